@@ -1,0 +1,169 @@
+"""One frozen Config per workspace: litmine.toml overridden by LITMINE_* variables, and the paths it implies."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from litmine.errors import ConfigError, NoWorkspace
+
+SETTINGS_FILE = "litmine.toml"
+EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
+_KNOWN = {
+    "workspace": {"corpus", "review", "seeds"},
+    "pipeline": {"model", "workers"},
+    "search": {"embedder"},
+    "pubmed": {"email", "tool", "eutils_url"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Settings of one workspace.
+
+    Attributes:
+        root: the folder that holds litmine.toml.
+        corpus: name of the corpus, a folder under `corpora/`.
+        review: the review file.
+        seeds: record files read by `update` beside PubMed (JSON lines of digests).
+        pipeline_model: name of the spaCy pipeline; `en_core_web_sm` unless configured.
+        workers: processes used for extraction.
+        embedder: a key of `litmine.embedders.EMBEDDERS`.
+        eutils_url: base URL of the E-utilities, ending in a slash.
+        email, tool, api_key: what NCBI asks clients to send; the key may be empty.
+        cache_dir: vectors by content hash, shared by workspaces.
+    """
+
+    root: Path
+    corpus: str
+    review: Path
+    seeds: tuple[Path, ...] = ()
+    pipeline_model: str = "en_core_web_sm"
+    workers: int = 1
+    embedder: str = "minilm"
+    eutils_url: str = EUTILS_URL
+    email: str = ""
+    tool: str = "litmine"
+    api_key: str = ""
+    cache_dir: Path = Path(platformdirs.user_cache_dir("litmine", appauthor=False))
+
+    @property
+    def corpus_dir(self) -> Path:
+        """Folder of the review, its seeds and the store."""
+        return self.root / "corpora" / self.corpus
+
+    @property
+    def corpus_path(self) -> Path:
+        """The SQLite store: the user's data, never rebuilt."""
+        return self.corpus_dir / "corpus.sqlite"
+
+    @property
+    def lexicon_dir(self) -> Path:
+        """Terms of the user's own field, read beside the shipped ones; may be absent."""
+        return self.corpus_dir / "lexicon"
+
+    @property
+    def index_dir(self) -> Path:
+        """Built and disposable."""
+        return self.root / "indexes" / self.corpus
+
+    @property
+    def annotations_dir(self) -> Path:
+        """The user's judgement."""
+        return self.root / "annotations"
+
+    @property
+    def curation_path(self) -> Path:
+        """Overrides of verdicts, stances and matches by people."""
+        return self.annotations_dir / "curation.toml"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Where `litmine run` writes unless told otherwise."""
+        return self.root / "reports"
+
+
+def load_config(workspace: Path | str | None = None, *, env: Mapping[str, str] | None = None) -> Config:
+    """Read the settings of a workspace.
+
+    Args:
+        workspace: the folder that holds litmine.toml; default the current folder.
+        env: variables that override the file; default `os.environ`.
+
+    Raises:
+        NoWorkspace: the folder has no litmine.toml.
+        ConfigError: the file is no TOML, or a setting is unknown or of the wrong kind.
+    """
+    env = os.environ if env is None else env
+    root = Path(workspace or ".").resolve()
+    path = root / SETTINGS_FILE
+    if not path.is_file():
+        raise NoWorkspace(
+            f"no {SETTINGS_FILE} in {root}: make a workspace with `litmine init DIR --review FILE`, "
+            "or name one with -w DIR"
+        )
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML ({error})") from error
+    _check_known(data, path)
+    workspace_table, pipeline, search, pubmed = (data.get(name, {}) for name in _KNOWN)
+    corpus = _text(workspace_table, "corpus", "default", path)
+    if not corpus or corpus.startswith(".") or "/" in corpus or "\\" in corpus:
+        raise ConfigError(f"{path}: [workspace] corpus must be a plain folder name, not {corpus!r}")
+    seeds = workspace_table.get("seeds", [])
+    if not isinstance(seeds, list) or not all(isinstance(seed, str) for seed in seeds):
+        raise ConfigError(f"{path}: [workspace] seeds must be a list of file names")
+    url = env.get("LITMINE_EUTILS_URL") or _text(pubmed, "eutils_url", EUTILS_URL, path)
+    if not url.startswith(("http://", "https://")):
+        raise ConfigError(f"the E-utilities URL must begin with http:// or https://, not {url!r}")
+    cache = env.get("LITMINE_CACHE")
+    return Config(
+        root=root,
+        corpus=corpus,
+        review=root / _text(workspace_table, "review", f"corpora/{corpus}/review.md", path),
+        seeds=tuple(root / seed for seed in seeds),
+        pipeline_model=env.get("LITMINE_PIPELINE_MODEL") or _text(pipeline, "model", "en_core_web_sm", path),
+        workers=_workers(env.get("LITMINE_WORKERS", pipeline.get("workers", 1)), path),
+        embedder=env.get("LITMINE_EMBEDDER") or _text(search, "embedder", "minilm", path),
+        eutils_url=url.rstrip("/") + "/",
+        email=env.get("NCBI_EMAIL") or _text(pubmed, "email", "", path),
+        tool=_text(pubmed, "tool", "litmine", path),
+        api_key=env.get("NCBI_API_KEY", ""),
+        **({"cache_dir": Path(cache).expanduser()} if cache else {}),
+    )
+
+
+def _check_known(data: dict[str, Any], path: Path) -> None:
+    """Refuse unknown tables and keys: a misspelt setting must not be ignored in silence."""
+    for table, values in data.items():
+        if table not in _KNOWN or not isinstance(values, dict):
+            raise ConfigError(f"{path}: unknown table [{table}]; known are {', '.join(sorted(_KNOWN))}")
+        for key in values:
+            if key not in _KNOWN[table]:
+                raise ConfigError(
+                    f"{path}: unknown setting {key!r} in [{table}]; known are {', '.join(sorted(_KNOWN[table]))}"
+                )
+
+
+def _text(table: Mapping[str, Any], key: str, default: str, path: Path) -> str:
+    value = table.get(key, default)
+    if not isinstance(value, str):
+        raise ConfigError(f"{path}: {key} must be text, not {value!r}")
+    return value
+
+
+def _workers(value: Any, path: Path) -> int:
+    try:
+        workers = int(value)
+    except (TypeError, ValueError):
+        workers = 0
+    if workers < 1:
+        raise ConfigError(f"{path}: workers must be a whole number from 1, not {value!r}")
+    return workers
