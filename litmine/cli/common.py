@@ -1,0 +1,75 @@
+"""What every command shares: the workspace and --json options, progress bars, JSON and CSV on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+
+from litmine.config import Config, load_config
+from litmine.errors import LitmineError
+
+
+def with_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `-w/--workspace` and `--json` of its own; it receives `config` and `as_json`."""
+
+    @click.option("-w", "--workspace", metavar="DIR", help="Folder that holds litmine.toml (default: this one).")
+    @click.option("--json", "as_json", is_flag=True, help="Results as JSON on stdout.")
+    @click.pass_context
+    @wraps(function)
+    def command(ctx: click.Context, workspace: str | None, as_json: bool, **arguments: Any) -> Any:
+        outer = ctx.obj or {}
+        config = load_config(workspace or outer.get("workspace"))
+        return function(config=config, as_json=as_json or outer.get("as_json", False), **arguments)
+
+    return command
+
+
+def with_json(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that needs no workspace `--json`, and accept `-w` in silence; it receives `as_json`."""
+
+    @click.option("-w", "--workspace", metavar="DIR", hidden=True)
+    @click.option("--json", "as_json", is_flag=True, help="Results as JSON on stdout.")
+    @click.pass_context
+    @wraps(function)
+    def command(ctx: click.Context, workspace: str | None, as_json: bool, **arguments: Any) -> Any:
+        outer = ctx.obj or {}
+        return function(as_json=as_json or outer.get("as_json", False), **arguments)
+
+    return command
+
+
+Bar = Callable[[int], None]
+
+
+def bars(description: str, total: int | None = None) -> AbstractContextManager[Bar]:
+    """A progress bar on a terminal, silence in a pipe. The bar is called with the number of new items."""
+
+    @contextmanager
+    def shown() -> Iterator[Bar]:
+        if not sys.stderr.isatty():
+            yield lambda _count: None
+            return
+        from tqdm import tqdm
+
+        with tqdm(total=total, desc=description, file=sys.stderr, leave=False) as bar:
+            yield lambda count: bar.update(count) and None
+
+    return shown()
+
+
+def print_json(value: Any) -> None:
+    """Canonical JSON (UTF-8, two spaces) on stdout."""
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def needs_corpus(config: Config) -> None:
+    """Say in one line what to do when nothing was read into this workspace yet."""
+    if not config.corpus_path.is_file():
+        raise LitmineError(f"no corpus yet at {config.corpus_path}: run `litmine update` or `litmine run` first")
