@@ -18,7 +18,7 @@ def command(config: Config, as_json: bool, form: str, out: Path) -> None:
     """Write the corpus for other tools; jsonl is canonical (sorted, without fetch times)."""
     from litmine.annotations import EXPORTS
     from litmine.corpus import Corpus
-    from litmine.evaluate.files import write_lines
+    from litmine.files import write_lines
     from litmine.run import make_extractor
 
     needs_corpus(config)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litmine.annotations import PubTatorDocument, read_pubtator, write_pubtator
-from litmine.evaluate.files import write_lines
+from litmine.files import write_lines
 from litmine.relations import Extractor
 
 PUBTATOR_TYPES = {

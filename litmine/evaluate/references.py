@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litmine.corpus import Corpus
-from litmine.evaluate.files import read_jsonl, write_lines
+from litmine.files import read_jsonl, write_lines
 from litmine.references import RecordFinder, match_reference, parse_reference
 
 

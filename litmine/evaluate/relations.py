@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from litmine.annotations import to_gold
-from litmine.evaluate.files import read_jsonl, write_lines
+from litmine.files import read_jsonl, write_lines
 from litmine.relations import Extractor, score
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litmine.assess import stance_scores
-from litmine.evaluate.files import read_jsonl, write_lines
+from litmine.files import read_jsonl, write_lines
 from litmine.relations import Extractor
 
 LABELS = ("SUPPORT", "CONTRADICT", "NOT_ENOUGH_INFO")

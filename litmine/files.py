@@ -1,4 +1,4 @@
-"""Files of the evaluation commands: JSON lines checked field by field, results written whole or not at all."""
+"""Files of users: JSON lines checked field by field, results written whole or not at all."""
 
 from __future__ import annotations
 
