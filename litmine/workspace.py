@@ -70,7 +70,8 @@ def create_workspace(folder: Path, review: Path, *, corpus: str = "", seeds: Seq
         (made / "indexes/README.md").write_text(_INDEX_README, encoding="utf-8")
         listed = ", ".join(f'"corpora/{name}/seeds/{seed.name}"' for seed in seeds)
         (made / SETTINGS_FILE).write_text(
-            f'[workspace]\ncorpus = "{name}"\nreview = "{kept_review}"\nseeds = [{listed}]\n', encoding="utf-8"
+            f'[workspace]\ncorpus = "{name}"\nreview = "{kept_review}"\nseeds = [{listed}]\n',
+            encoding="utf-8",
         )
         shutil.copytree(made, folder, dirs_exist_ok=True)
     return read

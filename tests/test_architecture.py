@@ -7,10 +7,36 @@ import pytest
 
 import litmine
 
-ORDER = (
-    "types errors config lexicon review pipeline entities assertion relations claims references sources grading "
-    "corpus annotations embedders index search assess gaps reports update run evaluate web cli"
-).split()
+ORDER = [
+    "types",
+    "errors",
+    "config",
+    "files",
+    "lexicon",
+    "review",
+    "workspace",
+    "pipeline",
+    "entities",
+    "assertion",
+    "relations",
+    "claims",
+    "references",
+    "sources",
+    "grading",
+    "corpus",
+    "annotations",
+    "embedders",
+    "index",
+    "search",
+    "assess",
+    "gaps",
+    "reports",
+    "update",
+    "run",
+    "evaluate",
+    "web",
+    "cli",
+]
 PACKAGE = Path(litmine.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -34,7 +60,9 @@ def imported_parts(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if part(p) != "__init__"], ids=lambda p: str(p.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if part(p) != "__init__"], ids=lambda p: str(p.relative_to(PACKAGE))
+)
 def test_imports_point_left(path: Path):
     own = part(path)
     assert own in ORDER, f"{own} has no place in the order; see CONTRIBUTING.md"

@@ -48,7 +48,9 @@ def to_ris(pairs: Pairs) -> Iterator[str]:
             ("AB" if record.depth == "abstract" else "N1", _labelled_text(record)),
             ("ID", record.id),
         ]
-        yield "".join(f"{tag}  - {' '.join(value.split())}\n" for tag, value in fields if value) + "ER  - \n\n"
+        yield (
+            "".join(f"{tag}  - {' '.join(value.split())}\n" for tag, value in fields if value) + "ER  - \n\n"
+        )
 
 
 def to_csv(pairs: Pairs) -> Iterator[str]:

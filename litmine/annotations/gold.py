@@ -1,7 +1,7 @@
-"""The gold format of relations (JSON lines, one document a line), read and written.
+r"""The gold format of relations (JSON lines, one document a line), read and written.
 
 A document is `{"id", "title", "text", "sentences": [[start, end]], "relations": [...]}`; offsets are code points
-into `title + "\\n" + text`, end exclusive. The format is described in docs/relations.md.
+into `title + "\n" + text`, end exclusive. The format is described in docs/relations.md.
 """
 
 from __future__ import annotations

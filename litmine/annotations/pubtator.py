@@ -1,6 +1,6 @@
-"""PubTator text format (`id|t|title`, `id|a|abstract`, tab-separated mentions), read and written.
+r"""PubTator text format (`id|t|title`, `id|a|abstract`, tab-separated mentions), read and written.
 
-Offsets count into `title + " " + abstract`, which has the length of a record's `title + "\\n" + text`, so that
+Offsets count into `title + " " + abstract`, which has the length of a record's `title + "\n" + text`, so that
 they carry over unchanged. Wei et al. 2013, doi:10.1093/nar/gkt441.
 """
 
@@ -44,7 +44,9 @@ def read_pubtator(path: Path) -> Iterator[PubTatorDocument]:
             if title is not None:
                 yield PubTatorDocument(identifier, title, text, tuple(entities))
             title, text, entities = None, "", []
-        elif (head := line.split("|", 2)) and len(head) == 3 and head[1] in ("t", "a") and "\t" not in head[0]:
+        elif (
+            (head := line.split("|", 2)) and len(head) == 3 and head[1] in ("t", "a") and "\t" not in head[0]
+        ):
             identifier = head[0]
             if head[1] == "t":
                 title = head[2]
@@ -54,7 +56,9 @@ def read_pubtator(path: Path) -> Iterator[PubTatorDocument]:
             fields = line.split("\t")
             if len(fields) >= 5 and fields[1].isdigit() and fields[2].isdigit():
                 concept = fields[5] if len(fields) > 5 else ""
-                entities.append(Entity(fields[4], int(fields[1]), int(fields[2]), fields[3], fields[3], concept))
+                entities.append(
+                    Entity(fields[4], int(fields[1]), int(fields[2]), fields[3], fields[3], concept)
+                )
             elif len(fields) != 4:
                 raise RecordError(f"{path}, line {number}: not a PubTator line")
 

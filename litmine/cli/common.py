@@ -17,7 +17,9 @@ from litmine.errors import LitmineError
 def with_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `-w/--workspace` and `--json` of its own; it receives `config` and `as_json`."""
 
-    @click.option("-w", "--workspace", metavar="DIR", help="Folder that holds litmine.toml (default: this one).")
+    @click.option(
+        "-w", "--workspace", metavar="DIR", help="Folder that holds litmine.toml (default: this one)."
+    )
     @click.option("--json", "as_json", is_flag=True, help="Results as JSON on stdout.")
     @click.pass_context
     @wraps(function)
@@ -72,4 +74,6 @@ def print_json(value: Any) -> None:
 def needs_corpus(config: Config) -> None:
     """Say in one line what to do when nothing was read into this workspace yet."""
     if not config.corpus_path.is_file():
-        raise LitmineError(f"no corpus yet at {config.corpus_path}: run `litmine update` or `litmine run` first")
+        raise LitmineError(
+            f"no corpus yet at {config.corpus_path}: run `litmine update` or `litmine run` first"
+        )

@@ -90,5 +90,7 @@ def _tell(measures: dict[str, Any], as_json: bool) -> None:
         print_json(measures)
         return
     for name, value in measures.items():
-        shown = "  ".join(f"{key} {part}" for key, part in value.items()) if isinstance(value, dict) else value
+        shown = (
+            "  ".join(f"{key} {part}" for key, part in value.items()) if isinstance(value, dict) else value
+        )
         click.echo(f"{name:<18} {shown}")

@@ -12,7 +12,9 @@ from litmine.config import Config
 
 @click.command(name="export")
 @click.option("--format", "form", type=click.Choice(["jsonl", "ris", "csv"]), required=True)
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+@click.option(
+    "-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write."
+)
 @with_workspace
 def command(config: Config, as_json: bool, form: str, out: Path) -> None:
     """Write the corpus for other tools; jsonl is canonical (sorted, without fetch times)."""

@@ -23,4 +23,6 @@ def command(config: Config, as_json: bool) -> None:
     if as_json:
         print_json(manifest)
     else:
-        click.echo(f"{manifest.sentences} sentences of {manifest.records} records indexed in {config.index_dir}")
+        click.echo(
+            f"{manifest.sentences} sentences of {manifest.records} records indexed in {config.index_dir}"
+        )

@@ -11,7 +11,9 @@ from litmine.errors import UsageError
 
 @click.command(name="init")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--review", metavar="FILE", type=click.Path(path_type=Path), help="Markdown, text, JATS XML or PDF.")
+@click.option(
+    "--review", metavar="FILE", type=click.Path(path_type=Path), help="Markdown, text, JATS XML or PDF."
+)
 @click.option("--example", type=click.Choice(["her2"]), help="A bundled example instead of your own review.")
 def command(folder: Path, review: Path | None, example: str | None) -> None:
     """Make a workspace in DIR: settings, the review, and folders for corpus, index and annotations."""

@@ -13,7 +13,12 @@ from litmine.relations import Extractor, score
 
 
 def evaluate_relations(
-    gold: Path, out: Path, extractor: Extractor, *, workers: int = 1, progress: Callable[[int], None] | None = None
+    gold: Path,
+    out: Path,
+    extractor: Extractor,
+    *,
+    workers: int = 1,
+    progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
     """Predict the relations of `gold`'s documents (only id, title and text are read) and score what can be.
 

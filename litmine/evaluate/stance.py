@@ -31,7 +31,9 @@ def evaluate_stance(
         for pair in read_jsonl(pairs, ("id", "claim", "evidence")):
             evidence = pair["evidence"]
             result = stance_scores(
-                str(pair["claim"]), " ".join(evidence) if isinstance(evidence, list) else str(evidence), extractor
+                str(pair["claim"]),
+                " ".join(evidence) if isinstance(evidence, list) else str(evidence),
+                extractor,
             )
             gold.append(pair.get("label"))
             predicted.append((result["label"], result["abstained"]))
