@@ -55,11 +55,11 @@ def to_ris(pairs: Pairs) -> Iterator[str]:
 
 def to_csv(pairs: Pairs) -> Iterator[str]:
     """One relation a row, with its sentence; cells that a spreadsheet would run as a formula are quoted."""
-    yield _row(_COLUMNS)
+    yield csv_row(_COLUMNS)
     for record, reading in pairs:
         for relation in reading.relations if reading else ():
             sentence = reading.sentences[relation.sentence] if reading else None
-            yield _row(
+            yield csv_row(
                 (
                     record.id,
                     str(record.year or ""),
@@ -82,7 +82,8 @@ def _labelled_text(record: Record) -> str:
     return f"[{record.depth}, written for litmine] {record.text}" if record.depth == "digest" else record.text
 
 
-def _row(cells: Iterable[str]) -> str:
+def csv_row(cells: Iterable[str]) -> str:
+    """One CSV line; a cell that a spreadsheet would run as a formula gets a leading apostrophe."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerow(
         "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t") else cell for cell in cells
