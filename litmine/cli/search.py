@@ -13,6 +13,11 @@ from litmine.config import Config
 from litmine.errors import UsageError
 from litmine.types import LEVELS, Grade, Hit, OutcomeType, Record
 
+_COLUMNS = (
+    *("record_id", "year", "level", "design", "depth", "retracted", "score", "start", "end", "text"),
+    *("title", "journal", "pmid", "doi"),
+)
+
 
 @click.command(name="search")
 @click.argument("query", metavar="QUERY")
@@ -107,12 +112,9 @@ def _row(hit: Hit, record: Record, grade: Grade) -> dict[str, Any]:
 def _print_csv(rows: list[dict[str, Any]]) -> None:
     from litmine.annotations.exports import csv_row
 
-    columns = (
-        "record_id year level design depth retracted score start end text title journal pmid doi".split()  # noqa: SIM905
-    )
-    click.echo(csv_row(columns), nl=False)
+    click.echo(csv_row(_COLUMNS), nl=False)
     for row in rows:
-        click.echo(csv_row("" if row[name] is None else str(row[name]) for name in columns), nl=False)
+        click.echo(csv_row("" if row[name] is None else str(row[name]) for name in _COLUMNS), nl=False)
 
 
 def _shown(number: int, hit: Hit, record: Record, grade: Grade) -> list[str]:
