@@ -1,0 +1,88 @@
+"""A BERT encoder's forward pass in numpy: the few vectors a query needs, without seconds of importing torch.
+
+Devlin et al. 2019, doi:10.18653/v1/N19-1423; mean pooling after Reimers & Gurevych 2019, doi:10.18653/v1/D19-1410.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+class Bert:
+    """Weights of a BERT encoder with absolute positions and GELU.
+
+    Args:
+        weights: tensors by their Hugging Face names, float32.
+        heads: attention heads of a layer.
+    """
+
+    def __init__(self, weights: Mapping[str, Array], heads: int) -> None:
+        self._weights = weights
+        self._heads = heads
+        self._layers = 1 + max(
+            int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer.")
+        )
+
+    def mean_vectors(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Array:
+        """Mean of the last layer over the tokens that the mask keeps, normalised.
+
+        Args:
+            ids: token ids, shape (batch, length).
+            mask: 1 for a token, 0 for padding, same shape.
+
+        Returns:
+            float32 of shape (batch, width).
+        """
+        weights = self._weights
+        states = self._norm(
+            weights["embeddings.word_embeddings.weight"][ids]
+            + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
+            + weights["embeddings.token_type_embeddings.weight"][0],
+            "embeddings.LayerNorm",
+        )
+        hidden = np.where(mask == 0, np.float32(-1e9), np.float32(0))[:, None, None, :]
+        for layer in range(self._layers):
+            states = self._layer(states, hidden, f"encoder.layer.{layer}.")
+        kept = mask.astype(np.float32)[..., None]
+        means: Array = (states * kept).sum(axis=1) / kept.sum(axis=1)
+        means /= np.linalg.norm(means, axis=1, keepdims=True)
+        return means
+
+    def _layer(self, states: Array, hidden: Array, name: str) -> Array:
+        from scipy.special import erf  # type: ignore[import-untyped]
+
+        batch, length, width = states.shape
+        query, key, value = (
+            self._linear(states, f"{name}attention.self.{part}")
+            .reshape(batch, length, self._heads, width // self._heads)
+            .transpose(0, 2, 1, 3)
+            for part in ("query", "key", "value")
+        )
+        attention = query @ key.swapaxes(-1, -2) * np.float32((width // self._heads) ** -0.5) + hidden
+        attention -= attention.max(axis=-1, keepdims=True)
+        np.exp(attention, out=attention)
+        attention /= attention.sum(axis=-1, keepdims=True)
+        context = (attention @ value).transpose(0, 2, 1, 3).reshape(batch, length, width)
+        states = self._norm(
+            self._linear(context, f"{name}attention.output.dense") + states,
+            f"{name}attention.output.LayerNorm",
+        )
+        inner = self._linear(states, f"{name}intermediate.dense")
+        inner *= np.float32(0.5) * (1 + erf(inner * np.float32(0.5**0.5)))
+        return self._norm(self._linear(inner, f"{name}output.dense") + states, f"{name}output.LayerNorm")
+
+    def _linear(self, states: Array, name: str) -> Array:
+        flat = states.reshape(-1, states.shape[-1]) @ self._weights[f"{name}.weight"].T
+        return (flat + self._weights[f"{name}.bias"]).reshape(*states.shape[:-1], -1)
+
+    def _norm(self, states: Array, name: str) -> Array:
+        centred: Array = states - states.mean(axis=-1, keepdims=True)
+        centred /= np.sqrt(np.mean(centred * centred, axis=-1, keepdims=True) + np.float32(1e-12))
+        centred *= self._weights[f"{name}.weight"]
+        centred += self._weights[f"{name}.bias"]
+        return centred

