@@ -88,6 +88,8 @@ class MeshHeading:
     ui: str = ""
     major: bool = False
     qualifiers: tuple[str, ...] = ()
+    major_qualifiers: tuple[str, ...] = ()
+    """Qualifiers that make it a major topic; empty when the descriptor itself does."""
 
 
 @dataclass(frozen=True, slots=True)

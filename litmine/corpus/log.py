@@ -1,0 +1,156 @@
+"""What the corpus remembers beside records: runs, files read, watermarks, failed fetches, decisions, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from litmine.corpus.connection import Store
+from litmine.errors import CorpusError
+
+_REPORTS_KEPT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An entry of the log; `finished` is empty and `outcome` None while it runs, or when it was cut off."""
+
+    id: int
+    kind: str
+    started: str
+    finished: str
+    arguments: dict[str, Any]
+    outcome: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's screening decision about a record."""
+
+    record_id: str
+    include: bool
+    reason: str
+    decided: str
+
+
+class Log(Store):
+    """The parts of a corpus that are no records."""
+
+    def start_run(self, kind: str, arguments: Mapping[str, Any]) -> int:
+        """Open an entry in the log; its number."""
+        return self._change(
+            "INSERT INTO runs (kind, started, arguments) VALUES (?, ?, ?)",
+            kind,
+            self._time(),
+            msgspec.json.encode(dict(arguments)),
+        )
+
+    def finish_run(self, run: int, outcome: Mapping[str, Any]) -> None:
+        """Close an entry of the log. An entry is closed once; the log is only ever added to."""
+        self._change(
+            "UPDATE runs SET finished = ?, outcome = ? WHERE id = ? AND finished IS NULL",
+            self._time(),
+            msgspec.json.encode(dict(outcome)),
+            run,
+        )
+
+    def runs(self, kind: str | None = None) -> list[Run]:
+        """The log, oldest first: all, or one kind of run."""
+        rows = self._rows(
+            "SELECT id, kind, started, finished, arguments, outcome FROM runs "
+            "WHERE ?1 IS NULL OR kind = ?1 ORDER BY id",
+            kind,
+        )
+        decode = msgspec.json.decode
+        return [
+            Run(id_, kind_, started, finished or "", decode(arguments), decode(outcome) if outcome else None)
+            for id_, kind_, started, finished, arguments, outcome in rows
+        ]
+
+    def file_read(self, name: str) -> str | None:
+        """SHA-256 that a file had when it was last taken in; None when it never was."""
+        row = self._row("SELECT sha256 FROM files WHERE name = ?", name)
+        return str(row[0]) if row else None
+
+    def remember_file(self, name: str, sha256: str, source: str) -> None:
+        """Note that a file was taken in as it is now."""
+        self._change(
+            "INSERT OR REPLACE INTO files (name, sha256, source, read) VALUES (?, ?, ?, ?)",
+            name,
+            sha256,
+            source,
+            self._time(),
+        )
+
+    def watermark(self, query: str) -> str | None:
+        """Date (ISO) up to which a query has been fetched; None when it never was."""
+        row = self._row("SELECT date FROM watermarks WHERE query = ?", query)
+        return str(row[0]) if row else None
+
+    def move_watermark(self, query: str, date: str) -> None:
+        """Note that everything the query finds up to this date is stored; call it after the commit."""
+        self._change(
+            "INSERT OR REPLACE INTO watermarks (query, date, moved) VALUES (?, ?, ?)",
+            query,
+            date,
+            self._time(),
+        )
+
+    def not_fetched(self) -> list[str]:
+        """What was asked for and could not be fetched, sorted. It may well exist."""
+        return [i for (i,) in self._rows("SELECT id FROM not_fetched ORDER BY id")]
+
+    def not_fetched_reasons(self) -> dict[str, str]:
+        """The reason by what was asked for."""
+        return dict(self._rows("SELECT id, reason FROM not_fetched ORDER BY id"))
+
+    def set_not_fetched(self, reasons: Mapping[str, str]) -> None:
+        """Replace the list of what could not be fetched."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM not_fetched")
+            self._connection.executemany(
+                "INSERT INTO not_fetched (id, reason, seen) VALUES (?, ?, ?)",
+                [(id_, reason, self._time()) for id_, reason in sorted(reasons.items())],
+            )
+
+    def save_report(self, report: bytes) -> None:
+        """Keep a report (JSON) for the next run's "since the last run"; the last few are kept.
+
+        Raises:
+            CorpusError: it is no JSON object.
+        """
+        try:
+            msgspec.json.decode(report, type=dict[str, Any])
+        except msgspec.MsgspecError as error:
+            raise CorpusError(f"the report to keep is no JSON object ({error})") from error
+        with self._transaction():
+            self._connection.execute(
+                "INSERT INTO reports (saved, json) VALUES (?, ?)", (self._time(), report)
+            )
+            self._connection.execute(
+                "DELETE FROM reports WHERE id NOT IN (SELECT id FROM reports ORDER BY id DESC LIMIT ?)",
+                (_REPORTS_KEPT,),
+            )
+
+    def last_report(self) -> dict[str, Any] | None:
+        """The report that was kept last, as data."""
+        row = self._row("SELECT json FROM reports ORDER BY id DESC LIMIT 1")
+        return msgspec.json.decode(row[0], type=dict[str, Any]) if row else None
+
+    def decide(self, record_id: str, *, include: bool, reason: str = "") -> None:
+        """Keep a screening decision; it survives updates and follows the record to a new id."""
+        self._change(
+            "INSERT OR REPLACE INTO decisions (record_id, include, reason, decided) VALUES (?, ?, ?, ?)",
+            record_id,
+            int(include),
+            reason,
+            self._time(),
+        )
+
+    def decisions(self) -> dict[str, Decision]:
+        """Screening decisions by record id, sorted."""
+        rows = self._rows("SELECT record_id, include, reason, decided FROM decisions ORDER BY record_id")
+        return {id_: Decision(id_, bool(include), reason, decided) for id_, include, reason, decided in rows}

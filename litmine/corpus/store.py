@@ -1,0 +1,140 @@
+"""The corpus as the rest of litmine uses it: records and their versions, readings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from litmine.corpus.log import Log
+from litmine.corpus.merge import decode_record, encode
+from litmine.corpus.upsert import Changes, upsert
+from litmine.types import Reading, Record
+
+_decode_reading = msgspec.json.Decoder(Reading).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a record as a source gave it; `record.id` is what it was called then."""
+
+    record: Record
+    source: str
+    seen: str
+    run: int | None
+    hash: str
+
+
+class Corpus(Log):
+    """The user's corpus. Use `Corpus.open(path)` as a context manager."""
+
+    def upsert(self, records: Iterable[Record], *, run: int | None = None) -> Changes:
+        """Take in records, in one transaction: all or none.
+
+        A record that shares a DOI, PMID or PMCID with a stored one is a version of it. The result does not
+        depend on the order of `records`, and giving them again changes nothing.
+
+        Raises:
+            RecordError: a record has no id or text that is no Unicode; nothing is stored.
+            CorpusError: the store is locked or damaged.
+        """
+        with self._transaction():
+            return upsert(self._connection, records, run=run, seen=self._time())
+
+    def get(self, record_id: str) -> Record | None:
+        """The record with this id or alias."""
+        row = self._row("SELECT json FROM records WHERE id = ?", self.resolve(record_id))
+        return decode_record(row[0]) if row else None
+
+    def resolve(self, identifier: str) -> str:
+        """The id under which a record of that id or alias is kept; the identifier itself when there is none."""
+        row = self._row("SELECT record_id FROM aliases WHERE alias = ?", identifier)
+        return str(row[0]) if row else identifier
+
+    def records(self, ids: Iterable[str] | None = None) -> Iterator[Record]:
+        """Records sorted by id: all, or those of `ids` (aliases followed, unknown ones left out)."""
+        wanted = self.ids() if ids is None else sorted({self.resolve(i) for i in ids})
+        for _, json in self._in_chunks("SELECT id, json FROM records WHERE id IN", wanted):
+            yield decode_record(json)
+
+    def ids(self) -> list[str]:
+        """Ids of all records, sorted."""
+        return [i for (i,) in self._rows("SELECT id FROM records ORDER BY id")]
+
+    def __len__(self) -> int:
+        return int(self._row("SELECT count(*) FROM records")[0])
+
+    def versions(self, record_id: str) -> list[Version]:
+        """Every version that was ever taken in of a record, oldest first."""
+        rows = self._rows(
+            "SELECT json, source, seen, run, hash FROM versions WHERE record_id = ? ORDER BY seen, batch, hash",
+            self.resolve(record_id),
+        )
+        return [
+            Version(decode_record(json), source, seen, run, hash_) for json, source, seen, run, hash_ in rows
+        ]
+
+    def counts(self) -> dict[str, Any]:
+        """Records in all, by source of their text, by depth; versions kept; what was not fetched."""
+        return {
+            "records": len(self),
+            "by_source": dict(self._rows("SELECT source, count(*) FROM records GROUP BY 1 ORDER BY 1")),
+            "by_depth": dict(self._rows("SELECT depth, count(*) FROM records GROUP BY 1 ORDER BY 1")),
+            "versions": int(self._row("SELECT count(*) FROM versions")[0]),
+            "not_fetched": len(self.not_fetched()),
+        }
+
+    def state(self) -> str:
+        """Hash over ids and contents of all records: what an index was built from."""
+        digest = hashlib.sha256()
+        for record_id, content_hash in self.content_hashes().items():
+            digest.update(f"{record_id}\t{content_hash}\n".encode())
+        return digest.hexdigest()
+
+    def content_hashes(self) -> dict[str, str]:
+        """Content hash by record id, sorted by id."""
+        return dict(self._rows("SELECT id, content_hash FROM records ORDER BY id"))
+
+    def save_readings(self, readings: Iterable[Reading], hashes: Mapping[str, str], fingerprint: str) -> None:
+        """Keep what an extractor read.
+
+        Args:
+            readings: consumed before the store is locked, then stored in one transaction.
+            hashes: content hash of the text that was read, by record id.
+            fingerprint: of the extractor.
+        """
+        rows = [(r.record_id, hashes[r.record_id], fingerprint, encode(r)) for r in readings]
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO readings (record_id, content_hash, fingerprint, json) VALUES (?, ?, ?, ?)",
+                rows,
+            )
+
+    def unread(self, fingerprint: str) -> Iterator[Record]:
+        """Records whose present text this extractor has not read, sorted by id."""
+        rows = self._rows(
+            "SELECT id FROM records WHERE NOT EXISTS (SELECT 1 FROM readings WHERE fingerprint = ? "
+            "AND record_id = records.id AND content_hash = records.content_hash) ORDER BY id",
+            fingerprint,
+        )
+        return self.records([i for (i,) in rows])
+
+    def reading(self, record_id: str, fingerprint: str) -> Reading | None:
+        """What this extractor read in the present text of a record; None when it has not read it."""
+        return next(self._readings(fingerprint, [self.resolve(record_id)]), None)
+
+    def readings(self, fingerprint: str) -> Iterator[Reading]:
+        """All readings of present texts by this extractor, sorted by record id."""
+        return self._readings(fingerprint, self.ids())
+
+    def _readings(self, fingerprint: str, ids: list[str]) -> Iterator[Reading]:
+        query = (
+            "SELECT records.id, readings.json FROM records JOIN readings ON readings.record_id = records.id "
+            "AND readings.content_hash = records.content_hash WHERE readings.fingerprint = ? AND records.id IN"
+        )
+        for record_id, json in self._in_chunks(query, ids, fingerprint):
+            reading = _decode_reading(json)
+            yield reading if reading.record_id == record_id else replace(reading, record_id=record_id)
