@@ -1,0 +1,16 @@
+"""Turn a review's sentences into a ledger of claims, and find where the review disagrees with itself."""
+
+from litmine.claims.clauses import split_clauses
+from litmine.claims.conflicts import find_internal_conflicts, unknown_drug_names
+from litmine.claims.figures import find_figures
+from litmine.claims.kinds import classify_claim
+from litmine.claims.ledger import build_ledger
+
+__all__ = [
+    "build_ledger",
+    "classify_claim",
+    "find_figures",
+    "find_internal_conflicts",
+    "split_clauses",
+    "unknown_drug_names",
+]

@@ -1,0 +1,248 @@
+"""Find statements of one review that cannot both hold, and drug names that no vocabulary knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import combinations, pairwise
+from typing import Protocol
+
+from litmine.types import Claim, Entity, Figure, InternalConflict, Review, Slot
+
+_NAME_FLOOR = 0.8
+_DRUG_NAME = re.compile(
+    r"(?<![\w-])[A-Za-z][a-z]{3,}(?:[zx]umab|[tolv]?[uio]mab|mab|tinib|ciclib|parib|lisib|degib|limus|"
+    r"taxel|rubicin|platin|tecan|tansine|"
+    r"ansine|vedotin|govitecan|mitinib|citabine|stat)\b"
+)
+_NOT_A_NAME = frozenset({"rheostat", "thermostat", "cryostat", "hemostat", "haemostat"})
+_GREATER = re.compile(
+    r"\b(?:higher|greater|longer|larger|more|above|exceed\w*|better)\b(?:\s+\w+){0,2}?\s+than\b|"
+    r"\bexceed(?:s|ed|ing)\b",
+    re.I,
+)
+_LESS = re.compile(r"\b(?:lower|shorter|smaller|less|fewer|below|worse)\b(?:\s+\w+){0,2}?\s+than\b", re.I)
+_PARTS = re.compile(r"\b(?:of (?:these|which|them|those)|among (?:these|them|which))\b", re.I)
+_STOP = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "and",
+        "or",
+        "with",
+        "by",
+        "from",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "that",
+        "this",
+        "these",
+        "those",
+        "their",
+        "its",
+        "it",
+    ]
+)
+
+
+class NameBook(Protocol):
+    """What the check of names needs of the lexicon."""
+
+    def nearest(self, name: str, type: str) -> tuple[str, float] | None:
+        """The known name of a type that is spelt most alike, with its similarity from 0 to 1."""
+        ...
+
+    def names(self, type: str) -> Iterable[str]:
+        """All standard names of a type."""
+        ...
+
+
+def find_internal_conflicts(
+    claims: Sequence[Claim], review: Review, lexicon: NameBook
+) -> tuple[InternalConflict, ...]:
+    """Check a ledger against itself; nothing outside the review is consulted but the names of drugs.
+
+    Returns:
+        Conflicts in the order of their first claim: the same group given two values, parts that do not fit
+        their whole,
+        a number called higher that is lower, statements about one quantity with different values, unknown drug names.
+    """
+    found: list[InternalConflict] = []
+    for claim in claims:
+        figures = [f for clause in claim.clauses for f in clause.figures]
+        found.extend(_same_group_two_values(claim, figures, review))
+        found.extend(_parts_and_whole(claim, figures, review))
+        found.extend(_wrong_comparison(claim, figures))
+        found.extend(unknown_drug_names(claim, lexicon))
+    found.extend(_two_statements(claims))
+    return tuple(
+        sorted(found, key=lambda c: (c.claim_id, c.kind, c.spans[0].start if c.spans else 0, c.message))
+    )
+
+
+def _slot(figure: Figure) -> Slot:
+    return Slot(figure.start, figure.end, figure.text, f"{figure.low:g}-{figure.high:g} {figure.unit}")
+
+
+def _words(text: str) -> set[str]:
+    return {w for w in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", text.lower()) if w not in _STOP}
+
+
+def _overlapping(one: Figure, other: Figure) -> bool:
+    return one.low <= other.high and other.low <= one.high
+
+
+def _group_after(figure: Figure, stop: int, review: Review) -> str:
+    """The words after a figure up to the next figure or mark: the group it was printed for."""
+    text = re.split(r"[,;.()\[]", review.text[figure.end : stop], maxsplit=1)[0]
+    return re.sub(r"\s+and\s*$", "", text).strip()
+
+
+def _same_group_two_values(claim: Claim, figures: Sequence[Figure], review: Review) -> list[InternalConflict]:
+    """Two figures of one sentence whose groups are worded alike: "5% among those with low X and 9% among ..."."""
+    groups = []
+    for index, figure in enumerate(figures):
+        stop = figures[index + 1].start if index + 1 < len(figures) else claim.end
+        groups.append((figure, _group_after(figure, stop, review)))
+    found = []
+    for (one, first), (other, second) in combinations(groups, 2):
+        left, right = _words(first), _words(second)
+        if one.unit != other.unit or _overlapping(one, other) or min(len(left), len(right)) < 3:
+            continue
+        if left == right:
+            message = (
+                f"the text gives the same group (“{first}”) two values, {one.text} and {other.text}; "
+                "one of the two groups is probably misprinted"
+            )
+            found.append(
+                InternalConflict("two_values", claim.id, message, (_slot(one), _slot(other)), claim.id)
+            )
+    return found
+
+
+def _parts_and_whole(claim: Claim, figures: Sequence[Figure], review: Review) -> list[InternalConflict]:
+    """Percentages given as parts of a whole: their sum against the whole, or against 100%."""
+    shares = [f for f in figures if f.unit == "%"]
+    match = _PARTS.search(claim.text)
+    if not match or len(shares) < 3:
+        return []
+    split = claim.start + match.start()
+    wholes = [f for f in shares if f.end <= split]
+    parts = [f for f in shares if f.start >= split]
+    if len(wholes) != 1 or len(parts) < 2:
+        return []
+    whole = wholes[0]
+    low, high = sum(f.low for f in parts), sum(f.high for f in parts)
+    over = bool(
+        re.search(
+            r"(?:over|more than|above|at least|>)\s*$",
+            review.text[max(claim.start, whole.start - 12) : whole.start],
+            re.I,
+        )
+    )
+    spans = tuple(_slot(f) for f in (whole, *parts))
+    total = f"{low:g}%" if low == high else f"{low:g}-{high:g}%"
+    if low > 100.5:
+        message = f"the parts of “{whole.text}” add up to {total}, more than the whole"
+    elif low > whole.high and not over and high < 95:
+        message = (
+            f"the parts printed after “{whole.text}” add up to {total}: more than {whole.text} if they are "
+            f"shares of everything, and not "
+            "100% if they are shares of that group"
+        )
+    elif high < 95:
+        message = (
+            f"the parts printed as “of these” add up to {total}: not to 100%, as shares of that group "
+            f"would; they come near the "
+            f"{'more than ' if over else ''}{whole.text} itself, so it is unclear of what they are percentages"
+        )
+    else:
+        return []
+    return [InternalConflict("parts_above_whole", claim.id, message, spans)]
+
+
+def _wrong_comparison(claim: Claim, figures: Sequence[Figure]) -> list[InternalConflict]:
+    """A number called higher than another that is in fact higher."""
+    found = []
+    for one, other in pairwise(figures):
+        if one.unit != other.unit or not one.unit:
+            continue
+        between = claim.text[one.end - claim.start : other.start - claim.start]
+        wrong = (_GREATER.search(between) and one.high <= other.low and "called higher than") or (
+            _LESS.search(between) and one.low >= other.high and "called lower than"
+        )
+        if wrong and not re.search(r"[.;]", between):
+            message = f"{one.text} is {wrong} {other.text}, which it is not"
+            found.append(
+                InternalConflict("comparison", claim.id, message, (_slot(one), _slot(other)), claim.id)
+            )
+    return found
+
+
+def _key_entities(claim: Claim, start: int, end: int) -> frozenset[str]:
+    return frozenset(
+        e.name.casefold() for e in claim.entities if start <= e.start and e.end <= end and e.type != "outcome"
+    )
+
+
+def _two_statements(claims: Sequence[Claim]) -> list[InternalConflict]:
+    """Figures of different claims with one measure, one unit and the same named things, whose ranges do not meet."""
+    entries = [
+        (claim, figure, _key_entities(claim, clause.start, clause.end), _words(clause.text))
+        for claim in claims
+        for clause in claim.clauses
+        for figure in clause.figures
+        if figure.unit in {"%", "months", "HR", "RR", "OR"} and figure.about
+    ]
+    found = []
+    for (claim, one, named, words), (later, other, also, wording) in combinations(entries, 2):
+        if (
+            claim.id == later.id
+            or one.unit != other.unit
+            or one.about != other.about
+            or _overlapping(one, other)
+        ):
+            continue
+        alike = len(words & wording) / max(1, min(len(words), len(wording)))
+        if named and named == also and alike >= 0.6:
+            message = f"{one.about} is given as {one.text} here and as {other.text} in {later.id}"
+            found.append(
+                InternalConflict("two_values", claim.id, message, (_slot(one), _slot(other)), later.id)
+            )
+    return found
+
+
+def unknown_drug_names(claim: Claim, lexicon: NameBook) -> list[InternalConflict]:
+    """Words that are formed like drug names and that no vocabulary knows, with the nearest known name."""
+    known: list[Entity] = [
+        e for e in claim.entities if e.type in {"drug", "drug_class", "gene", "pathway", "process"}
+    ]
+    found = []
+    for match in _DRUG_NAME.finditer(claim.text):
+        start, end = claim.start + match.start(), claim.start + match.end()
+        if match[0].lower() in _NOT_A_NAME or any(e.start <= start and end <= e.end for e in known):
+            continue
+        nearest = lexicon.nearest(match[0], "drug")
+        if nearest and nearest[0].casefold() == match[0].casefold():
+            continue
+        offer = (
+            f"; the nearest known name is {nearest[0]} (similarity {nearest[1]:.2f})"
+            if nearest and nearest[1] >= _NAME_FLOOR
+            else ""
+        )
+        message = f"no vocabulary knows a drug named “{match[0]}”{offer}"
+        name = nearest[0] if nearest and nearest[1] >= _NAME_FLOOR else ""
+        found.append(InternalConflict("unknown_name", claim.id, message, (Slot(start, end, match[0], name),)))
+    return found
