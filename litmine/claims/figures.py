@@ -53,7 +53,7 @@ MEASURES: tuple[tuple[str, str], ...] = (
     ("progression-free survival", r"\bm?PFS\b|progression[- ]free"),
     ("disease-free survival", r"\b(?:i?D|E|R)FS\b|(?:disease|event|relapse|recurrence)[- ]free"),
     ("survival", r"\bm?OS\b|overall survival|survival (?:rate|time)|\bdeaths?\b|mortality|survival\b"),
-    ("response rate", r"\b(?:ORR|CBR)\b|objective respons\w+|respon(?:se|ded|ders)\b|clinical benefit rate|disease control"),
+    ("response rate", r"\b(?:ORR|CBR)\b|objective respons\w+|respon(?:se|ded|ders)\b|benefit rate|disease control"),
     ("pathological complete response", r"\bt?pCR\b|pathologic(?:al)? complete|complete respon\w+"),
     ("interstitial lung disease", r"\bILD\b|interstitial lung|pneumonitis"),
     ("cardiac toxicity", r"\bLVEF\b|ejection fraction|cardi\w+|heart failure"),
