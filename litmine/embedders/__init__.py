@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from litmine.embedders.base import Embedder, Progress
+from litmine.embedders.base import Embedder, Progress, Vectors
 from litmine.embedders.minilm import MiniLM, MiniLMInt8
 from litmine.embedders.transformers import TransformersEmbedder
 from litmine.embedders.vector_cache import encode_cached
 from litmine.errors import ConfigError
 
-__all__ = ["EMBEDDERS", "Embedder", "Progress", "encode_cached", "load_embedder"]
+__all__ = ["EMBEDDERS", "Embedder", "Progress", "Vectors", "encode_cached", "load_embedder"]
 
 EMBEDDERS: dict[str, Callable[[], Embedder]] = {"minilm": MiniLM, "minilm-int8": MiniLMInt8}
 """Name in the settings → what makes the encoder; making one loads nothing heavy."""

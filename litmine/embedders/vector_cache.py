@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from litmine.embedders.base import Embedder, Progress, Vectors
-from litmine.errors import IndexDamaged
+from litmine.errors import ConfigError, IndexDamaged
 
 _CHUNK = 512
 """Texts encoded between two commits: what a broken run loses at most."""
@@ -36,6 +36,7 @@ def encode_cached(
 
     Raises:
         IndexDamaged: the cache's file is no database; it can be deleted.
+        ConfigError: the folder can't be made.
     """
     keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
     with _open(cache_dir / f"{embedder.fingerprint}.sqlite") as store:
@@ -56,7 +57,12 @@ def encode_cached(
 
 @contextmanager
 def _open(path: Path) -> Iterator[sqlite3.Connection]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"the cache folder {path.parent} can't be made ({error.strerror}): set LITMINE_CACHE to another"
+        ) from error
     try:
         with closing(sqlite3.connect(path, timeout=60)) as store:
             store.execute("PRAGMA journal_mode = WAL")

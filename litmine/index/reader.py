@@ -1,0 +1,204 @@
+"""An index opened for reading: nearest sentences and records of query vectors, and the words of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litmine.config import Config
+from litmine.corpus import Corpus
+from litmine.embedders import Embedder, Progress, Vectors, encode_cached, load_embedder
+from litmine.errors import IndexDamaged, StaleIndex
+from litmine.index.build import record_row
+from litmine.index.lexical import RECORD_FIELDS, SENTENCE_FIELDS, Words, build_words, open_words
+from litmine.index.manifest import (
+    REMEDY,
+    Entry,
+    Manifest,
+    UnitTable,
+    check_files,
+    read_manifest,
+    read_units,
+)
+from litmine.index.units import RecordUnits
+from litmine.index.vectors import build_vectors, read_vectors, search_vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A FAISS index and whose vector each of its rows is; -1 for a row no longer in use."""
+
+    vectors: Any
+    owners: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence stands: its record's number, its index there, and offsets into the record's document."""
+
+    record: int
+    index: int
+    start: int
+    end: int
+
+
+class Index:
+    """What searches read. Records are numbered by sorted id, sentences by record and order in it."""
+
+    def __init__(
+        self,
+        record_ids: Sequence[str],
+        places: Sequence[Place],
+        names: Mapping[str, Sequence[int]],
+        sentence_parts: Sequence[Part],
+        window_parts: Sequence[Part],
+        record_words: Words,
+        sentence_words: Words,
+        manifest: Manifest | None = None,
+    ) -> None:
+        self.record_ids = tuple(record_ids)
+        self.places = tuple(places)
+        self.names = names
+        self.manifest = manifest
+        self.record_words = record_words
+        self.sentence_words = sentence_words
+        self._sentence_parts = sentence_parts
+        self._window_parts = window_parts
+
+    @classmethod
+    def open(cls, config: Config, corpus: Corpus, extractor_fingerprint: str | None = None) -> Index:
+        """Open the index of a workspace after checking that it is whole and fits.
+
+        Args:
+            config: names the folder and the encoder.
+            corpus: must be in the state that was indexed.
+            extractor_fingerprint: when given, must be the one whose readings were indexed.
+
+        Raises:
+            StaleIndex: it was built from another corpus state, encoder or extractor.
+            IndexDamaged: there is none, a file is missing or altered, or counts differ.
+        """
+        folder = config.index_dir
+        manifest = read_manifest(folder)
+        fingerprint = load_embedder(config.embedder).fingerprint
+        if manifest.embedder_fingerprint != fingerprint:
+            raise StaleIndex(
+                f"the index in {folder} was built with the encoder {manifest.embedder_fingerprint}, "
+                f"not {fingerprint}: {REMEDY}"
+            )
+        if manifest.corpus_state != corpus.state():
+            raise StaleIndex(f"the corpus has changed since the index in {folder} was built: {REMEDY}")
+        if extractor_fingerprint not in (None, manifest.extractor_fingerprint):
+            raise StaleIndex(f"the index in {folder} was built from another reading of the records: {REMEDY}")
+        check_files(folder, manifest)
+        return cls._from_files(folder, manifest)
+
+    @classmethod
+    def _from_files(cls, folder: Path, manifest: Manifest) -> Index:
+        table = read_units(folder / manifest.units)
+        firsts = [0, *accumulate(len(entry.spans) for entry in table.entries)]
+        sentence_parts, window_parts = [], []
+        for segment in manifest.segments:
+            sentences = np.full(segment.sentences, -1, dtype=np.int64)
+            windows = np.full(segment.windows, -1, dtype=np.int64)
+            for number, entry in enumerate(table.entries):
+                if entry.segment == segment.name:
+                    count = len(entry.spans)
+                    sentences[entry.first_sentence : entry.first_sentence + count] = np.arange(
+                        firsts[number], firsts[number] + count
+                    )
+                    windows[entry.first_window : entry.first_window + entry.windows] = number
+            sentence_parts.append(_open_part(folder / segment.name / "sentences.faiss", sentences))
+            window_parts.append(_open_part(folder / segment.name / "windows.faiss", windows))
+        index = cls(
+            [entry.id for entry in table.entries],
+            _places(table),
+            table.names,
+            sentence_parts,
+            window_parts,
+            open_words(folder / manifest.words / "records", RECORD_FIELDS),
+            open_words(folder / manifest.words / "sentences", SENTENCE_FIELDS),
+            manifest,
+        )
+        total = sum(part.vectors.ntotal for part in (*sentence_parts, *window_parts))
+        counts = (total, len(index.record_ids), len(index.places), len(index.record_words))
+        if counts != (manifest.ntotal, manifest.records, manifest.sentences, manifest.records):
+            raise IndexDamaged(f"the counts of the index in {folder} differ from its manifest: {REMEDY}")
+        return index
+
+    @classmethod
+    def in_memory(
+        cls,
+        records: Sequence[RecordUnits],
+        embedder: Embedder,
+        cache_dir: Path,
+        progress: Progress | None = None,
+        *,
+        with_sentences: bool = True,
+    ) -> Index:
+        """An index that is on no disk, for ranking a collection once.
+
+        Args:
+            records: sorted by id.
+            embedder: the encoder.
+            cache_dir: where its vectors are kept.
+            progress: called with the number of texts newly encoded.
+            with_sentences: False leaves sentences out: only records can be ranked.
+        """
+        units = [(number, unit) for number, record in enumerate(records) for unit in record.sentences]
+        units = units if with_sentences else []
+        windows = [(number, window) for number, record in enumerate(records) for window in record.windows]
+        texts = [unit.text for _, unit in units] + [window for _, window in windows]
+        vectors = encode_cached(texts, embedder, cache_dir, progress)
+        return cls(
+            [record.record_id for record in records],
+            [Place(number, unit.index, unit.start, unit.end) for number, unit in units],
+            {},
+            [Part(build_vectors(vectors[: len(units)]), np.arange(len(units)))],
+            [Part(build_vectors(vectors[len(units) :]), np.array([n for n, _ in windows], dtype=np.int64))],
+            build_words(map(record_row, records), RECORD_FIELDS),
+            build_words(({"body": unit.text} for _, unit in units), SENTENCE_FIELDS),
+        )
+
+    def nearest_sentences(self, queries: Vectors, count: int) -> list[dict[int, float]]:
+        """Cosine by sentence number, about the `count` nearest of each query vector."""
+        return _nearest(self._sentence_parts, queries, count)
+
+    def nearest_records(self, queries: Vectors, count: int) -> list[dict[int, float]]:
+        """Cosine by record number: that of the record's best window; the `count` best windows of each query."""
+        return _nearest(self._window_parts, queries, count)
+
+
+def _places(table: UnitTable) -> list[Place]:
+    def places(number: int, entry: Entry) -> list[Place]:
+        return [Place(number, *span) for span in entry.spans]
+
+    return [place for number, entry in enumerate(table.entries) for place in places(number, entry)]
+
+
+def _open_part(path: Path, owners: NDArray[np.int64]) -> Part:
+    vectors = read_vectors(path)
+    if vectors.ntotal != len(owners):
+        raise IndexDamaged(
+            f"{path} holds {vectors.ntotal} vectors, its manifest says {len(owners)}: {REMEDY}"
+        )
+    return Part(vectors, owners)
+
+
+def _nearest(parts: Sequence[Part], queries: Vectors, count: int) -> list[dict[int, float]]:
+    best: list[dict[int, float]] = [{} for _ in queries]
+    for part in parts:
+        unused = int((part.owners < 0).sum())
+        scores, rows = search_vectors(part.vectors, queries, count + unused)
+        for found, query_scores, query_rows in zip(best, scores, rows, strict=True):
+            owners = np.where(query_rows < 0, -1, part.owners[query_rows])
+            for owner, score in zip(owners.tolist(), query_scores.tolist(), strict=True):
+                if owner >= 0 and score > found.get(owner, -2.0):
+                    found[owner] = round(score, 6)
+    return best

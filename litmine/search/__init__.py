@@ -1,0 +1,16 @@
+"""Search in plain words over sentences and records: hybrid, filtered, explained."""
+
+from litmine.search.filters import Filters
+from litmine.search.fusion import Question, Scored, make_question, rank_records, rank_sentences
+from litmine.search.searcher import RELEVANT, Searcher
+
+__all__ = [
+    "RELEVANT",
+    "Filters",
+    "Question",
+    "Scored",
+    "Searcher",
+    "make_question",
+    "rank_records",
+    "rank_sentences",
+]
