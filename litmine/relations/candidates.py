@@ -1,0 +1,250 @@
+"""Possible relations of a sentence and the features by which they are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from litmine.assertion import Cues
+from litmine.relations.frames import Frame, Unit
+from litmine.relations.patterns import Hit
+
+_CONNECTING = frozenset(
+    "to of with by in for on from against than as and or plus after via through due under upon among between is was".split()
+)
+_CLASSES = ("up", "down", "cause", "association", "show", "equal", "against", "together")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice for the drug slot: mentions that together are one combination."""
+
+    places: tuple[int, ...]
+    group: int
+    kind: str
+    """`group` (coordinated), `one` (a member alone), `joined` (two groups taken together)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible relation; places index `Frame.units`, -1 is an empty slot."""
+
+    drug: Option | None
+    mechanism: int
+    outcome: int
+    features: tuple[str, ...]
+
+
+def drug_options(frame: Frame) -> list[Option]:
+    """Groups of coordinated drugs, their single members, and pairs of groups."""
+    groups: dict[int, list[int]] = {}
+    for place, unit in frame.mentions("D"):
+        groups.setdefault(unit.group, []).append(place)
+    options = []
+    ordered = sorted(groups.items(), key=lambda item: item[1][0])
+    for group, places in ordered:
+        options.append(Option(tuple(places), group, "group"))
+        if 1 < len(places) <= 4:
+            options.extend(Option((place,), group, "one") for place in places)
+    for (group, places), (_, others) in zip(ordered, ordered[1:], strict=False):
+        options.append(Option((*places, *others), group, "joined"))
+    return options[:14]
+
+
+def candidates(
+    frame: Frame, hits: Sequence[Hit], cues: Cues, base: int, *, title: bool
+) -> Iterator[Candidate]:
+    """All combinations of two or three slots with their features."""
+    options = drug_options(frame)
+    mechanisms = frame.mentions("M")[:10]
+    outcomes = frame.mentions("O")[:10]
+    shape = [
+        f"n:drugs{min(len({o.group for o in options}), 3)}",
+        f"n:mech{min(len(mechanisms), 3)}",
+        f"n:out{min(len(outcomes), 3)}",
+        *(["title"] if title else []),
+    ]
+    drug_outcome = {
+        (i, o): _drug_pair(frame, option, o, "DO", hits, cues, base)
+        for i, option in enumerate(options)
+        for o, _ in outcomes
+    }
+    drug_mechanism = {
+        (i, m): _drug_pair(frame, option, m, "DM", hits, cues, base)
+        for i, option in enumerate(options)
+        for m, _ in mechanisms
+    }
+    mechanism_outcome = {
+        (m, o): _pair(frame, m, o, "MO", hits, cues, base) for m, _ in mechanisms for o, _ in outcomes
+    }
+    drug_own = [_drug_features(frame, option) for option in options]
+    mechanism_own = {m: _mechanism_features(frame, m, unit) for m, unit in mechanisms}
+    outcome_own = {o: _outcome_features(frame, o, unit, cues, base) for o, unit in outcomes}
+    for o, _ in outcomes:
+        for m, _ in mechanisms:
+            both = (*outcome_own[o], *mechanism_own[m], *mechanism_outcome[m, o], *shape)
+            lone = "MO-no-drug" if not options else "MO-drug-left-out"
+            yield Candidate(None, m, o, (lone, *_crossed(lone, shape), *both))
+            for i, option in enumerate(options):
+                features = (
+                    "DMO",
+                    *_crossed("DMO", shape),
+                    *both,
+                    *drug_own[i],
+                    *drug_outcome[i, o],
+                    *drug_mechanism[i, m],
+                )
+                yield Candidate(option, m, o, features)
+        for i, option in enumerate(options):
+            lone = "DO-no-mech" if not mechanisms else "DO-mech-left-out"
+            features = (
+                lone,
+                *_crossed(lone, shape),
+                *outcome_own[o],
+                *drug_own[i],
+                *drug_outcome[i, o],
+                *shape,
+            )
+            yield Candidate(option, -1, o, features)
+    for m, _ in mechanisms:
+        for i, option in enumerate(options):
+            lone = "DM-no-out" if not outcomes else "DM-out-left-out"
+            features = (
+                lone,
+                *_crossed(lone, shape),
+                *mechanism_own[m],
+                *drug_own[i],
+                *drug_mechanism[i, m],
+                *shape,
+            )
+            yield Candidate(option, m, -1, tuple(f"x:{f}" if f.startswith("DM:") else f for f in features))
+
+
+def _crossed(name: str, shape: Sequence[str]) -> list[str]:
+    return [f"{name}&{item}" for item in shape]
+
+
+def _drug_features(frame: Frame, option: Option) -> tuple[str, ...]:
+    features = [f"D:{option.kind}", f"D:n{min(len(option.places), 3)}"]
+    for place in option.places:
+        mention = frame.units[place].mention
+        assert mention is not None
+        features.extend(f"D:{flag}" for flag in sorted(mention.flags))
+        if frame.units[place].depth:
+            features.append("D:depth")
+    if option.kind == "one":
+        group = [u for u in frame.units if u.mention is not None and u.group == option.group]
+        between = {
+            u.text for u in frame.units if group[0].end <= u.start < group[-1].start and u.mention is None
+        }
+        features.extend(f"D:one-{word}" for word in ("or", "and", "plus", "with", "+") if word in between)
+    return tuple(dict.fromkeys(features))
+
+
+def _mechanism_features(frame: Frame, place: int, unit: Unit) -> tuple[str, ...]:
+    assert unit.mention is not None
+    features = [f"M:{flag}" for flag in sorted(unit.mention.flags)]
+    features.append(f"M:sign{unit.mention.sign}")
+    if unit.depth:
+        features.append("M:depth")
+    if place == 0:
+        features.append("M:first")
+    before = frame.units[place - 1].text if place else "^"
+    if before in _CONNECTING or before == "^":
+        features.append(f"M:before-{before}")
+    return tuple(features)
+
+
+def _outcome_features(frame: Frame, place: int, unit: Unit, cues: Cues, base: int) -> tuple[str, ...]:
+    assert unit.mention is not None
+    mention = unit.mention
+    position = mention.start - base
+    features = [f"O:{mention.outcome_type}", f"O:dir-{mention.direction or 'none'}"]
+    if mention.generic:
+        features.append("O:generic")
+    features.extend(f"O:{flag}" for flag in sorted(mention.flags))
+    if unit.depth:
+        features.append("O:depth")
+    if any(cue < position for cue in cues.aims):
+        features.append(f"O:aim-{mention.outcome_type}")
+    before = frame.units[place - 1] if place else None
+    after = frame.units[place + 1] if place + 1 < len(frame.units) else None
+    if before is not None:
+        if before.text in _CONNECTING or before.kind == "mark":
+            features.append(f"O:before-{before.text}")
+        features.extend(f"O:before<{name}>" for name in sorted(before.classes))
+    if after is not None:
+        if after.text in _CONNECTING or after.kind == "mark":
+            features.append(f"O:after-{after.text}")
+        features.extend(f"O:after<{name}>" for name in sorted(after.classes))
+        if after.kind != "word" and after.kind != "mark":
+            features.append(f"O:after-{after.kind}")
+    return tuple(features)
+
+
+def _drug_pair(
+    frame: Frame, option: Option, place: int, name: str, hits: Sequence[Hit], cues: Cues, base: int
+) -> tuple[str, ...]:
+    nearest = min(option.places, key=lambda drug: (abs(drug - place), drug))
+    return _pair(frame, nearest, place, name, hits, cues, base)
+
+
+def _pair(
+    frame: Frame, one: int, other: int, name: str, hits: Sequence[Hit], cues: Cues, base: int
+) -> tuple[str, ...]:
+    """Features of two mentions: order, distance, what stands between, which patterns join them."""
+    first, last = min(one, other), max(one, other)
+    left, right = frame.units[one], frame.units[other]
+    order = ">" if one < other else "<"
+    outer = min(left.depth, right.depth)
+    between = [
+        unit for unit in frame.units[first + 1 : last] if unit.depth <= outer and unit.text not in "()[]"
+    ]
+    words = sum(1 for unit in between if unit.kind == "word")
+    features = [f"{name}:{order}", f"{name}:{order}{_bucket(words)}"]
+    if not cues.same_clause(frame.units[one].start - base, frame.units[other].start - base):
+        features.append(f"{name}:clause")
+    others = {
+        unit.group
+        for unit in between
+        if unit.mention is not None and unit.kind == left.kind and unit.group != left.group
+    }
+    rivals = {
+        unit.group
+        for unit in between
+        if unit.mention is not None and unit.kind == right.kind and unit.group != right.group
+    }
+    features.append(f"{name}:rivals{min(len(others), 2)}{min(len(rivals), 2)}")
+    texts = {unit.text for unit in between}
+    features.extend(
+        f"{name}:has-{text}"
+        for text in (";", ",", "but", "whereas", "and", "in", "not", "no")
+        if text in texts
+    )
+    classes = {cls for unit in between for cls in unit.classes}
+    features.extend(f"{name}:{order}<{cls}>" for cls in _CLASSES if cls in classes)
+    if words <= 3:
+        near = "_".join(
+            unit.text if unit.text in _CONNECTING or unit.kind == "mark" else "*" for unit in between[:4]
+        )
+        features.append(f"{name}:{order}near-{near}")
+    groups = {"D": -1, "M": -1, "O": -1}
+    groups[left.kind], groups[right.kind] = left.group, right.group
+    kinds = {
+        hit.pattern.kind
+        for hit in hits
+        if all(getattr(hit, slot) == groups[kind] for slot, kind in _SLOTS if kind in name)
+    }
+    features.extend(f"{name}:pattern-{kind}" for kind in sorted(kinds))
+    features.append(f"{name}:{'pattern' if kinds else 'no-pattern'}")
+    return tuple(features)
+
+
+_SLOTS = (("drug", "D"), ("mechanism", "M"), ("outcome", "O"))
+
+
+def _bucket(words: int) -> str:
+    for limit, name in ((0, "0"), (1, "1"), (2, "2"), (4, "4"), (7, "7"), (12, "12"), (20, "20")):
+        if words <= limit:
+            return name
+    return "far"

@@ -1,0 +1,83 @@
+"""Which of the possible relations of a sentence stand: a logistic weight for each feature, then one pass that settles rivals."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from litmine.errors import ModelError
+from litmine.relations.candidates import Candidate
+
+WEIGHTS_FILE = "relation_weights.json"
+WEIGHTS_SHA256 = "c61f0df6588d61b7b5eb9fc28aac60d4ec907e042587d9f9562eee59636ff1ed"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic model over named features."""
+
+    features: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    def probability(self, names: Sequence[str]) -> float:
+        """Probability that a candidate with these features is a relation."""
+        known = self.features
+        total = self.intercept + sum(known.get(name, 0.0) for name in names)
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def load_weights() -> Weights:
+    """The weights that the package carries.
+
+    Raises:
+        ModelError: The file is not the one that this version was released with.
+    """
+    content = resources.files("litmine").joinpath("models", WEIGHTS_FILE).read_bytes()
+    if hashlib.sha256(content).hexdigest() != WEIGHTS_SHA256:
+        raise ModelError(
+            f"the relation model {WEIGHTS_FILE} is damaged (wrong checksum); install litmine again"
+        )
+    data = json.loads(content)
+    return Weights(data["features"], data["intercept"], data["threshold"])
+
+
+def decide(candidates: Sequence[Candidate], weights: Weights) -> list[tuple[Candidate, float]]:
+    """Keep the candidates that are probable enough, best first, without rivals for the same slots.
+
+    Returns:
+        (candidate, probability) in order of outcome, mechanism and drug.
+    """
+    scored = [(weights.probability(candidate.features), index) for index, candidate in enumerate(candidates)]
+    kept: list[tuple[Candidate, float]] = []
+    for probability, index in sorted(scored, key=lambda item: (-item[0], item[1])):
+        if probability < weights.threshold:
+            break
+        candidate = candidates[index]
+        if not any(_rivals(candidate, other) for other, _ in kept):
+            kept.append((candidate, probability))
+    return sorted(kept, key=lambda item: (item[0].outcome, item[0].mechanism, _places(item[0])))
+
+
+def _places(candidate: Candidate) -> tuple[int, ...]:
+    return candidate.drug.places if candidate.drug else ()
+
+
+def _rivals(one: Candidate, other: Candidate) -> bool:
+    """Two candidates that can't both stand: same outcome and mechanism with drugs that overlap or lack."""
+    if one.outcome != other.outcome:
+        return False
+    drugs, others = set(_places(one)), set(_places(other))
+    if one.mechanism == other.mechanism:
+        return not drugs or not others or bool(drugs & others)
+    if one.outcome < 0:
+        return bool(drugs & others) and drugs != others
+    if -1 in (one.mechanism, other.mechanism):
+        return not drugs or not others or bool(drugs & others)
+    return False

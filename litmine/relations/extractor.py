@@ -1,0 +1,259 @@
+"""From a document to its sentences, entities and relations."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from litmine.assertion import Cues, assertion_of, find_cues, is_aim, value_spans
+from litmine.entities import find_entities
+from litmine.lexicon import load_lexicon
+from litmine.pipeline import find_abbreviations, model_version, sentences_of
+from litmine.relations.candidates import Candidate, candidates
+from litmine.relations.decision import Weights, decide, load_weights
+from litmine.relations.direction import direction_of
+from litmine.relations.frames import Frame, Mention, build_frame
+from litmine.relations.mentions import find_mentions, with_antecedents
+from litmine.relations.patterns import PATTERN_FILES, Hit, match_patterns
+from litmine.types import (
+    Entity,
+    MechanismClass,
+    OutcomeType,
+    Reading,
+    Relation,
+    Sentence,
+    Slot,
+    TextSection,
+)
+
+if TYPE_CHECKING:
+    from litmine.lexicon import Lexicon
+
+CODE_VERSION = "1"
+"""Raised when the code of the extractor changes what it reads; stored readings of another version are read anew."""
+
+Item = tuple[str, str, str, tuple[TextSection, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReading:
+    """All that was made of one sentence, for relations and for `explain`."""
+
+    sentence: Sentence
+    mentions: tuple[Mention, ...]
+    frame: Frame | None = None
+    cues: Cues | None = None
+    hits: tuple[Hit, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    kept: tuple[tuple[Candidate, float], ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+
+@dataclass
+class Extractor:
+    """Reads drug - mechanism - outcome relations in documents (docs/relations.md).
+
+    Args:
+        pipeline_model: Name of the spaCy or scispaCy model whose parse is shown by `explain`.
+        lexicon_dir: A folder with term tables of the user's own field.
+
+    Loading happens at first use, not when an extractor is made.
+    """
+
+    pipeline_model: str = "en_core_web_sm"
+    lexicon_dir: Path | None = None
+    weights: Weights | None = field(default=None, repr=False)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The term tables with their matcher."""
+        return load_lexicon(self.lexicon_dir)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of all that a reading depends on: patterns, weights, lexicon, model, code version."""
+        digest = hashlib.sha256(CODE_VERSION.encode())
+        digest.update(self.lexicon.fingerprint.encode())
+        digest.update(model_version(self.pipeline_model).encode())
+        folder = resources.files("litmine").joinpath("relations")
+        for name in (*PATTERN_FILES, "triggers.toml"):
+            digest.update(folder.joinpath(name).read_bytes())
+        weights = self._weights
+        digest.update(repr((weights.intercept, weights.threshold, sorted(weights.features.items()))).encode())
+        return digest.hexdigest()[:32]
+
+    @property
+    def _weights(self) -> Weights:
+        return self.weights or load_weights()
+
+    def read(self, record_id: str, title: str, text: str, sections: Sequence[TextSection] = ()) -> Reading:
+        """Read one document; offsets count into title, newline, text."""
+        reading, _ = self._read(record_id, title, text, sections)
+        return reading
+
+    def read_sentences(
+        self, record_id: str, title: str, text: str, sections: Sequence[TextSection] = ()
+    ) -> tuple[SentenceReading, ...]:
+        """Like `read`, with every step of each sentence."""
+        return self._read(record_id, title, text, sections)[1]
+
+    def _read(
+        self, record_id: str, title: str, text: str, sections: Sequence[TextSection]
+    ) -> tuple[Reading, tuple[SentenceReading, ...]]:
+        document = f"{title}\n{text}"
+        sentences = sentences_of(title, text, sections)
+        abbreviations = find_abbreviations(document)
+        entities = find_entities(document, self.lexicon, abbreviations)
+        steps: list[SentenceReading] = []
+        cursor = 0
+        earlier: tuple[Slot, ...] = ()
+        for sentence in sentences:
+            inside: list[Entity] = []
+            while cursor < len(entities) and entities[cursor].start < sentence.end:
+                if entities[cursor].start >= sentence.start and entities[cursor].end <= sentence.end:
+                    inside.append(entities[cursor])
+                cursor += 1
+            step = self._read_sentence(document, sentence, inside, earlier)
+            earlier = _drugs_of(step.mentions) or earlier
+            steps.append(step)
+        relations = tuple(relation for step in steps for relation in step.relations)
+        return Reading(record_id, sentences, tuple(entities), relations, abbreviations), tuple(steps)
+
+    def _read_sentence(
+        self, document: str, sentence: Sentence, entities: Sequence[Entity], earlier: Sequence[Slot]
+    ) -> SentenceReading:
+        found = find_mentions(document, sentence.start, sentence.end, entities)
+        mentions = with_antecedents(document, sentence.start, sentence.end, found, earlier)
+        if len({mention.kind for mention in mentions}) < 2:
+            return SentenceReading(sentence, tuple(mentions))
+        frame = build_frame(document, sentence.start, sentence.end, mentions)
+        cues = find_cues(sentence.text, sentence.section)
+        hits = match_patterns(frame)
+        title = sentence.section == "title"
+        possible = tuple(candidates(frame, hits, cues, sentence.start, title=title))
+        kept = tuple(decide(possible, self._weights))
+        relations = tuple(to_relation(candidate, frame, hits, cues, sentence) for candidate, _ in kept)
+        return SentenceReading(
+            sentence,
+            tuple(mentions),
+            frame,
+            cues,
+            tuple(hits),
+            possible,
+            kept,
+            _with_values(relations, sentence),
+        )
+
+    def read_many(
+        self, items: Iterable[Item], *, workers: int = 1, progress: Callable[[int], None] | None = None
+    ) -> Iterator[Reading]:
+        """Read documents, in order.
+
+        Args:
+            items: (record id, title, text, sections).
+            workers: Processes; more than one pays from some hundred documents on.
+            progress: Called with 1 for each document read.
+        """
+        if workers <= 1:
+            readings: Iterator[Reading] = (self.read(*item) for item in items)
+        else:
+            from litmine.relations.parallel import read_in_processes
+
+            readings = read_in_processes(self, items, workers)
+        for reading in readings:
+            if progress is not None:
+                progress(1)
+            yield reading
+
+    def explain(self, record_id: str, title: str, text: str, sections: Sequence[TextSection] = ()) -> str:
+        """How a document was read, sentence by sentence, as text."""
+        from litmine.relations.explanation import explain_sentences
+
+        return explain_sentences(
+            record_id, self.read_sentences(record_id, title, text, sections), self.pipeline_model
+        )
+
+
+def to_relation(
+    candidate: Candidate, frame: Frame, hits: Sequence[Hit], cues: Cues, sentence: Sentence
+) -> Relation:
+    """Fill in direction, assertion and rule of a relation that stands."""
+    place = candidate.outcome if candidate.outcome >= 0 else candidate.mechanism
+    mine = _own_hits(candidate, frame, hits)
+    position = frame.units[place].start - sentence.start
+    aim = is_aim(cues, position)
+    direction, rule = direction_of(
+        frame, place, mine, cues, sentence.start, has_drug=candidate.drug is not None, aim=aim
+    )
+    outcome = frame.units[candidate.outcome].mention if candidate.outcome >= 0 else None
+    mechanism = frame.units[candidate.mechanism].mention if candidate.mechanism >= 0 else None
+    drugs: list[Slot] = []
+    for index in candidate.drug.places if candidate.drug else ():
+        mention = frame.units[index].mention
+        assert mention is not None
+        drugs.extend(mention.slots)
+    return Relation(
+        sentence=sentence.index,
+        drug=tuple(drugs),
+        mechanism=mechanism.slots[0] if mechanism else None,
+        mechanism_class=cast(MechanismClass, mechanism.mechanism_class) if mechanism else None,
+        outcome=outcome.slots[0] if outcome else None,
+        outcome_type=cast(OutcomeType, outcome.outcome_type if outcome else "pathway"),
+        direction=direction,
+        assertion=assertion_of(cues, position, denied=direction == "no_effect"),
+        rule=rule or (mine[0].pattern.name if mine else "co-occurrence"),
+    )
+
+
+def _own_hits(candidate: Candidate, frame: Frame, hits: Sequence[Hit]) -> list[Hit]:
+    """Pattern matches whose slots are all slots of the candidate and that hold its outcome (or mechanism)."""
+    groups = {
+        "drug": candidate.drug.group if candidate.drug else -2,
+        "mechanism": frame.units[candidate.mechanism].group if candidate.mechanism >= 0 else -2,
+        "outcome": frame.units[candidate.outcome].group if candidate.outcome >= 0 else -2,
+    }
+    slot = "outcome" if candidate.outcome >= 0 else "mechanism"
+    mine = []
+    for hit in hits:
+        fits = all(getattr(hit, key) in (-1, group) for key, group in groups.items())
+        if fits and getattr(hit, slot) == groups[slot]:
+            mine.append(hit)
+    return mine
+
+
+def _drugs_of(mentions: Sequence[Mention]) -> tuple[Slot, ...]:
+    """Drugs of a sentence, each once, for "this combination" in the next one."""
+    slots: dict[str, Slot] = {}
+    for mention in mentions:
+        if mention.kind == "D" and "anaphor" not in mention.flags:
+            for slot in mention.slots:
+                slots.setdefault(slot.name, slot)
+    return tuple(slots.values())
+
+
+_PARENTHESIS_END = re.compile(r"\)")
+
+
+def _with_values(relations: tuple[Relation, ...], sentence: Sentence) -> tuple[Relation, ...]:
+    """Give each printed figure to the relations whose outcome (or mechanism) stands last before it."""
+    from dataclasses import replace
+
+    if not relations:
+        return relations
+    anchors = sorted({_anchor(relation) for relation in relations})
+    owners: dict[int, list[str]] = {}
+    for start, _, value in value_spans(sentence.text):
+        before = [anchor for anchor in anchors if anchor <= start + sentence.start]
+        owners.setdefault(before[-1] if before else anchors[0], []).append(value)
+    return tuple(replace(relation, values=tuple(owners.get(_anchor(relation), ()))) for relation in relations)
+
+
+def _anchor(relation: Relation) -> int:
+    slot = relation.outcome or relation.mechanism
+    return slot.start if slot else 0

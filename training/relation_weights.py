@@ -1,0 +1,160 @@
+"""Train the weights of `litmine/models/relation_weights.json` on annotated relations; cross-validated by document.
+
+    python training/relation_weights.py ../shared/data/gold/dev/relations.jsonl
+
+Needs scikit-learn (it comes with sentence-transformers). Only cross-validated figures are printed: a document's relations
+are always predicted by weights that were trained on other documents. `--write` trains on all documents and writes the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+from pathlib import Path
+
+from litmine.relations.decision import WEIGHTS_FILE, Weights
+from litmine.relations.extractor import Extractor, to_relation
+from litmine.relations.scoring import _core, score
+
+FOLDS = 10
+SEED = 7
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def gold_format(document, reading):
+    relations = []
+    for relation in reading.relations:
+        entry = {"sentence": relation.sentence, "drug": [vars_of(slot) for slot in relation.drug]}
+        entry["mechanism"] = vars_of(relation.mechanism) if relation.mechanism else None
+        entry["outcome"] = vars_of(relation.outcome) if relation.outcome else None
+        entry |= {
+            "outcome_type": relation.outcome_type,
+            "direction": relation.direction,
+            "assertion": relation.assertion,
+        }
+        relations.append(entry)
+    spans = [[sentence.start, sentence.end] for sentence in reading.sentences]
+    return {
+        "id": document["id"],
+        "title": document["title"],
+        "text": document["text"],
+        "sentences": spans,
+        "relations": relations,
+    }
+
+
+def vars_of(slot):
+    return {"start": slot.start, "end": slot.end, "text": slot.text, "name": slot.name}
+
+
+def candidates_of(extractor, document):
+    """(features, label) of every candidate of a document."""
+    found = []
+    gold = [{**r, "span": document["sentences"][r["sentence"]]} for r in document["relations"]]
+    for step in extractor.read_sentences(document["id"], document["title"], document["text"]):
+        if step.frame is None:
+            continue
+        near = [r for r in gold if r["span"][0] < step.sentence.end and step.sentence.start < r["span"][1]]
+        for candidate in step.candidates:
+            relation = to_relation(candidate, step.frame, step.hits, step.cues, step.sentence)
+            ours = {
+                "drug": [vars_of(slot) for slot in relation.drug],
+                "mechanism": vars_of(relation.mechanism) if relation.mechanism else None,
+                "outcome_type": relation.outcome_type,
+                "span": [step.sentence.start, step.sentence.end],
+            }
+            outcome = relation.outcome
+            found.append(
+                (candidate.features, int(any(_core(ours, r) and _near(outcome, r["outcome"]) for r in near)))
+            )
+    return found
+
+
+def _near(outcome, gold):
+    """Where a type occurs twice in a sentence the outcome's own span must meet gold's."""
+    return gold is None or outcome is None or (outcome.start < gold["end"] and gold["start"] < outcome.end)
+
+
+def train(samples, strength, least, threshold):
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    counts: dict[str, int] = {}
+    for features, _ in samples:
+        for name in features:
+            counts[name] = counts.get(name, 0) + 1
+    rows = [{name: 1.0 for name in features if counts[name] >= least} for features, _ in samples]
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform(rows)
+    matrix.indices, matrix.indptr = (
+        matrix.indices.astype("int32"),
+        matrix.indptr.astype("int32"),
+    )  # liblinear's limit
+    model = LogisticRegression(C=strength, max_iter=2000, solver="liblinear")
+    model.fit(matrix, [label for _, label in samples])
+    weights = {
+        n: round(float(w), 4)
+        for n, w in zip(vectorizer.feature_names_, model.coef_[0], strict=True)
+        if abs(w) > 1e-4
+    }
+    return Weights(weights, round(float(model.intercept_[0]), 4), threshold)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--strength", type=float, default=0.3, help="inverse of the L2 penalty")
+    parser.add_argument("--least", type=int, default=5, help="a feature seen fewer times is left out")
+    parser.add_argument("--thresholds", default="0.2,0.25,0.3,0.35,0.4")
+    arguments = parser.parse_args()
+    documents = [json.loads(line) for line in arguments.gold.read_text(encoding="utf-8").splitlines()]
+    empty = Extractor(weights=Weights({}, -10.0, 0.5))
+    samples = [candidates_of(empty, document) for document in documents]
+    print(
+        f"{sum(map(len, samples))} candidates, {sum(label for s in samples for _, label in s)} of them relations"
+    )
+    order = list(range(len(documents)))
+    random.Random(SEED).shuffle(order)
+    folds = [order[k::FOLDS] for k in range(FOLDS)]
+    trained = []
+    for fold in folds:
+        held = set(fold)
+        trained.append(
+            train(
+                [s for i in order if i not in held for s in samples[i]],
+                arguments.strength,
+                arguments.least,
+                0.5,
+            )
+        )
+    for threshold in map(float, arguments.thresholds.split(",")):
+        predicted = []
+        for fold, weights in zip(folds, trained, strict=True):
+            extractor = Extractor(weights=Weights(weights.features, weights.intercept, threshold))
+            extractor.lexicon = empty.lexicon
+            for i in fold:
+                document = documents[i]
+                reading = extractor.read(document["id"], document["title"], document["text"])
+                predicted.append(gold_format(document, reading))
+        print(threshold, json.dumps(score(documents, predicted)))
+    if arguments.write:
+        best = float(arguments.thresholds.split(",")[0])
+        weights = train(
+            [s for i in sorted(order) for s in samples[i]], arguments.strength, arguments.least, best
+        )
+        content = {
+            "features": dict(sorted(weights.features.items())),
+            "intercept": weights.intercept,
+            "threshold": best,
+        }
+        path = ROOT / "litmine" / "models" / WEIGHTS_FILE
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(content, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+        print(path, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+if __name__ == "__main__":
+    main()
