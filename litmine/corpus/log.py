@@ -116,12 +116,14 @@ class Log(Store):
                 [(id_, reason, self._time()) for id_, reason in sorted(reasons.items())],
             )
 
-    def save_report(self, report: bytes) -> None:
-        """Keep a report (JSON) for the next run's "since the last run"; the last few are kept.
+    def save_report(self, report: bytes | Mapping[str, Any]) -> None:
+        """Keep a report (JSON, or what becomes it) for the next run's "since the last run"; the last few are kept.
 
         Raises:
             CorpusError: it is no JSON object.
         """
+        if not isinstance(report, bytes):
+            report = msgspec.json.encode(report)
         try:
             msgspec.json.decode(report, type=dict[str, Any])
         except msgspec.MsgspecError as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from litmine.corpus.merge import decode_record, encode
 from litmine.corpus.upsert import Changes, upsert
 from litmine.types import Reading, Record
 
+_READINGS_AT_ONCE = 50
 _decode_reading = msgspec.json.Decoder(Reading).decode
 
 
@@ -64,6 +66,16 @@ class Corpus(Log):
         """Ids of all records, sorted."""
         return [i for (i,) in self._rows("SELECT id FROM records ORDER BY id")]
 
+    def ids_without(self, sources: Collection[str]) -> list[str]:
+        """Ids of records of which none of these sources has given a version, sorted."""
+        marks = ", ".join("?" * len(sources))
+        rows = self._rows(
+            "SELECT id FROM records WHERE NOT EXISTS (SELECT 1 FROM versions "
+            f"WHERE record_id = records.id AND versions.source IN ({marks})) ORDER BY id",
+            *sources,
+        )
+        return [i for (i,) in rows]
+
     def __len__(self) -> int:
         return int(self._row("SELECT count(*) FROM records")[0])
 
@@ -102,16 +114,19 @@ class Corpus(Log):
         """Keep what an extractor read.
 
         Args:
-            readings: consumed before the store is locked, then stored in one transaction.
+            readings: consumed as they come; every 50 are stored in a transaction of their own, so that an
+                interrupted run keeps them and the store is never locked while the extractor works.
             hashes: content hash of the text that was read, by record id.
             fingerprint: of the extractor.
         """
-        rows = [(r.record_id, hashes[r.record_id], fingerprint, encode(r)) for r in readings]
-        with self._transaction():
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO readings (record_id, content_hash, fingerprint, json) VALUES (?, ?, ?, ?)",
-                rows,
-            )
+        rows = ((r.record_id, hashes[r.record_id], fingerprint, encode(r)) for r in readings)
+        while batch := list(islice(rows, _READINGS_AT_ONCE)):
+            with self._transaction():
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO readings (record_id, content_hash, fingerprint, json) "
+                    "VALUES (?, ?, ?, ?)",
+                    batch,
+                )
 
     def unread(self, fingerprint: str) -> Iterator[Record]:
         """Records whose present text this extractor has not read, sorted by id."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from litmine.sources import digests, medline
+from litmine.sources import digests, entrez, medline
 
 SOURCES: dict[str, Callable[..., Any]] = {
     "digests": digests.read,
+    "entrez": entrez.Entrez,
     "medline": medline.read,
 }
-"""Readers of files: path → records. A new source is one module here and one line above."""
+"""Readers of files (path → records) and clients (config → client). A new source is one module and one line here."""
 
-__all__ = ["SOURCES", "digests", "medline"]
+__all__ = ["SOURCES", "digests", "entrez", "medline"]

@@ -1,0 +1,8 @@
+"""PubMed over the network, through the E-utilities (https://www.ncbi.nlm.nih.gov/books/NBK25499/)."""
+
+from __future__ import annotations
+
+from litmine.sources.entrez.client import BATCH, SEARCH_LIMIT, SOURCE, Entrez, Fetched, Found
+from litmine.sources.entrez.transport import Patience, Transport
+
+__all__ = ["BATCH", "SEARCH_LIMIT", "SOURCE", "Entrez", "Fetched", "Found", "Patience", "Transport"]

@@ -1,0 +1,184 @@
+"""The update command's work: take in seeds and files, resolve references, fetch from PubMed, log what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+
+from litmine.config import Config
+from litmine.corpus import Changes, Corpus
+from litmine.errors import Unreachable, UsageError
+from litmine.sources.entrez import Entrez
+from litmine.types import Record, Reference, ReferenceMatch
+from litmine.update.files import read_files
+from litmine.update.outcome import FileLog, NotFetched, QueryLog, UpdateOutcome
+from litmine.update.pubmed import PubMedUpdate, Resolve
+
+__all__ = ["FileLog", "NotFetched", "QueryLog", "UpdateOutcome", "match_by_default", "update"]
+
+_PUBMED = ("entrez", "medline")
+
+
+def update(
+    config: Config,
+    corpus: Corpus,
+    *,
+    references: Sequence[Reference] = (),
+    queries: Sequence[str] = (),
+    source: str | None = None,
+    paths: Sequence[Path] = (),
+    since: str | date | None = None,
+    maximum: int | None = None,
+    offline: bool = False,
+    dry_run: bool = False,
+    resolve: Resolve | None = None,
+    progress: Callable[[int], None] | None = None,
+    client: Entrez | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> UpdateOutcome:
+    """Bring a corpus up to date.
+
+    Args:
+        config: the workspace: seeds, address of the E-utilities.
+        corpus: changed in small transactions, so that an interrupted update keeps what it got.
+        references: those of the review; what the corpus lacks of them is looked up in PubMed.
+        queries: PubMed queries, each with a watermark of its own.
+        source: only this source: `digests` and `medline` read files, `entrez` asks PubMed.
+        paths: files to take in beside the seeds.
+        since: only records entered into PubMed since this date (ISO).
+        maximum: fetch at most so many records.
+        offline: ask no network.
+        dry_run: change nothing; say what would be asked.
+        resolve: matches references against records; default litmine's own matching.
+        progress: called with the number of items done.
+        client: replaces the E-utilities client.
+        now: clock.
+
+    Raises:
+        InputError: a file can't be read; nothing of the files is stored then.
+        UsageError: `since` is no date, or `source` does not fit `paths`.
+        CorpusError: the store is locked or damaged.
+    """
+    start = _iso(since)
+    resolve = resolve or match_by_default
+    seeds = config.seeds if source in (None, "digests") else ()
+    records, files, remember, deleted = read_files(config, corpus, seeds, paths, source)
+    online = not offline and source in (None, "entrez")
+    if dry_run:
+        wanted = _wanted(corpus, records) if online else []
+        open_ = _unresolved(references, [*corpus.records(), *records], resolve)[1] if online else []
+        asked = len(wanted) + len(open_) + (len(queries) if online else 0)
+        return UpdateOutcome(asked=asked, files=tuple(files), dry_run=True)
+    run = corpus.start_run(
+        "update",
+        {
+            "source": source,
+            "paths": [str(p) for p in paths],
+            "since": start,
+            "maximum": maximum,
+            "offline": offline,
+            "queries": list(queries),
+        },
+    )
+    changes = corpus.upsert(records, run=run) if records else Changes()
+    for name, (digest, reader) in sorted(remember.items()):
+        corpus.remember_file(name, digest, reader)
+    outcome = UpdateOutcome(files=tuple(files), deleted=tuple(deleted))
+    if online:
+        client = client or Entrez(config, raw_dir=config.corpus_dir / "raw", now=now)
+        work = PubMedUpdate(corpus, client, run, maximum=maximum, progress=progress)
+        outcome = _ask_pubmed(
+            work, client, corpus, references, queries, start, resolve, now().date(), outcome
+        )
+        changes += work.changes
+        corpus.set_not_fetched({item.what: item.reason for item in outcome.not_fetched})
+    else:
+        matched, _ = _unresolved(references, corpus.records(), resolve)
+        outcome = replace(outcome, references_matched=tuple(sorted(matched.items())))
+    outcome = replace(outcome, new=changes.new, changed=changes.changed, unchanged=changes.unchanged)
+    corpus.finish_run(run, msgspec.to_builtins(outcome))
+    return outcome
+
+
+def match_by_default(references: Sequence[Reference], records: Iterable[Record]) -> Sequence[ReferenceMatch]:
+    """Match references against records with litmine's own matching, which abstains rather than guess."""
+    from litmine.references import RecordFinder, match_references
+
+    return match_references(references, RecordFinder(records).find, offline=True)
+
+
+def _ask_pubmed(
+    work: PubMedUpdate,
+    client: Entrez,
+    corpus: Corpus,
+    references: Sequence[Reference],
+    queries: Sequence[str],
+    since: str | None,
+    resolve: Resolve,
+    today: date,
+    outcome: UpdateOutcome,
+) -> UpdateOutcome:
+    """The part of an update that needs the network: one probe, then references, records, queries."""
+    matched, open_ = _unresolved(references, corpus.records(), resolve)
+    wanted = _wanted(corpus, [])
+    try:
+        client.probe()
+    except Unreachable as error:
+        reason = str(error)
+        items = [*(f"reference {r.number}" for r in open_), *wanted, *(f"query {query}" for query in queries)]
+        return replace(
+            outcome,
+            asked=len(items),
+            not_fetched=tuple(NotFetched(item, reason) for item in items),
+            references_matched=tuple(sorted(matched.items())),
+            reachable=False,
+            unreachable_reason=reason,
+        )
+    if open_:
+        matched |= work.resolve(open_, resolve)
+    work.fetch_identified([i for i in wanted if i in set(_wanted(corpus, []))])
+    for query in queries:
+        work.query(query, since=since, today=today)
+    return replace(
+        outcome,
+        asked=work.asked,
+        fetched=work.fetched,
+        not_fetched=tuple(NotFetched(what, reason) for what, reason in sorted(work.not_fetched.items())),
+        not_found=tuple(sorted(work.not_found)),
+        references_matched=tuple(sorted((number, corpus.resolve(i)) for number, i in matched.items())),
+        queries=tuple(work.queries),
+        deleted=(*outcome.deleted, *work.deleted),
+        reachable=True,
+    )
+
+
+def _wanted(corpus: Corpus, more: Iterable[Record]) -> list[str]:
+    """Ids of records that PubMed has not given yet and can be asked for: those with a PMID or DOI."""
+    lacking = corpus.records(corpus.ids_without(_PUBMED))
+    known = {record.id for record in lacking if record.pmid or record.doi}
+    fresh = {r.id for r in more if (r.pmid or r.doi) and r.source not in _PUBMED and corpus.get(r.id) is None}
+    return sorted(known | fresh)
+
+
+def _unresolved(
+    references: Sequence[Reference], records: Iterable[Record], resolve: Resolve
+) -> tuple[dict[int, str], list[Reference]]:
+    """Record id by number of the references that records answer for, and the references they don't."""
+    if not references:
+        return {}, []
+    matches = resolve(references, records)
+    matched = {m.reference.number: m.record_id for m in matches if m.record_id is not None}
+    return matched, [r for r in references if r.number not in matched]
+
+
+def _iso(since: str | date | None) -> str | None:
+    if since is None or isinstance(since, date):
+        return since.isoformat() if since else None
+    try:
+        return date.fromisoformat(since).isoformat()
+    except ValueError as error:
+        raise UsageError(f"--since {since!r} is no date; write it as 2025-06-30") from error

@@ -1,0 +1,90 @@
+"""What an update did, as data; the command line only prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NotFetched:
+    """Something that was asked for and did not come. It may well exist."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLog:
+    """A query as it was sent: dates of entry, records found, records fetched."""
+
+    query: str
+    since: str
+    until: str
+    found: int
+    fetched: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileLog:
+    """A file that was read, or passed over because it has not changed since it was taken in."""
+
+    name: str
+    source: str
+    records: int
+    unchanged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOutcome:
+    """What an update did.
+
+    Attributes:
+        asked: things asked of PubMed (references, records, queries); 0 offline.
+        fetched: records that came over the network.
+        new, changed, unchanged: record ids.
+        not_fetched: what was asked for and did not come, with the reason; never to be read as missing.
+        not_found: ids and references ("reference 7") of which PubMed answered that it has none.
+        references_matched: record id by reference number, as resolved in this update or before.
+        queries, files: the log.
+        deleted: ids that PubMed has taken back.
+        reachable: None when PubMed was not asked.
+        dry_run: nothing was changed; `asked` says what would have been.
+    """
+
+    asked: int = 0
+    fetched: int = 0
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    not_fetched: tuple[NotFetched, ...] = ()
+    not_found: tuple[str, ...] = ()
+    references_matched: tuple[tuple[int, str], ...] = ()
+    queries: tuple[QueryLog, ...] = ()
+    files: tuple[FileLog, ...] = ()
+    deleted: tuple[str, ...] = ()
+    reachable: bool | None = None
+    dry_run: bool = False
+    unreachable_reason: str = ""
+
+    @property
+    def message(self) -> str:
+        """One warning for the user; empty when all went well."""
+        if self.reachable is False:
+            return f"PubMed can't be reached ({self.unreachable_reason}); going on with what the corpus holds"
+        if self.not_fetched:
+            return f"{len(self.not_fetched)} not fetched: {self.not_fetched[0].reason}; run `litmine update` again"
+        return ""
+
+    @property
+    def closing_line(self) -> str:
+        """The one line that ends an update."""
+        if self.dry_run:
+            read = sum(file.records for file in self.files)
+            return (
+                f"would read {read} records from files and ask PubMed for {self.asked}; nothing was changed"
+            )
+        kept = f"new {len(self.new)}, changed {len(self.changed)}, unchanged {len(self.unchanged)}"
+        if self.reachable is None:
+            return f"PubMed was not asked; {kept}"
+        listed = f", not fetched {len(self.not_fetched)} (listed in the corpus)" if self.not_fetched else ""
+        return f"asked {self.asked}, fetched {self.fetched}{listed}; {kept}"

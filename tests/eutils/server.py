@@ -1,0 +1,320 @@
+"""The stand-in server: real HTTP, NCBI's answers, and the ways in which NCBI fails."""
+
+import json
+import re
+import threading
+import time
+import xml.etree.ElementTree as ET
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+from xml.sax.saxutils import escape
+
+from eutils.articles import article_set
+from eutils.query import Entry, search
+
+HTML_PAGE = b"<!DOCTYPE html><html><head><title>Error</title></head><body>Service Unavailable</body></html>"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One misbehaviour, used up by the next request it fits.
+
+    `kind`: `status` (with `code`, and `retry_after` as header), `html` (an HTML page with status 200), `error` (an
+    ERROR document with status 200), `empty`, `slow` (`seconds`), `cut` (the connection breaks inside the body),
+    `truncated` (complete transfer of half the XML), `drop` (no answer at all), `wrong_count` (ESearch counts too
+    high), `lossy` (EFetch leaves out the first record).
+    """
+
+    kind: str
+    utility: str = ""
+    code: int = 500
+    retry_after: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came."""
+
+    utility: str
+    parameters: dict[str, list[str]]
+    method: str
+    at: float
+
+    def one(self, name: str) -> str:
+        return self.parameters.get(name, [""])[0]
+
+
+@dataclass
+class StandIn:
+    """A server on a free loopback port while used as a context manager; `url` is its E-utilities address."""
+
+    articles: dict[str, str] = field(default_factory=dict)
+    faults: deque[Fault] = field(default_factory=deque)
+    asked: list[Asked] = field(default_factory=list)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    history: dict[str, list[list[str]]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __enter__(self) -> Self:
+        stand_in = self
+
+        class Handler(_Handler):
+            server_state = stand_in
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/entrez/eutils/"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def add(self, *articles: str) -> None:
+        """Serve these PubmedArticle elements; one with a known PMID replaces it."""
+        for xml in articles:
+            self.articles[ET.fromstring(xml).findtext("MedlineCitation/PMID", "")] = xml
+
+    def fail(self, *faults: Fault) -> None:
+        """Queue misbehaviour."""
+        self.faults.extend(faults)
+
+    def utilities(self) -> list[str]:
+        """Names of the utilities asked so far, probes left out."""
+        return [a.utility for a in self.asked if a.utility != "einfo"]
+
+    def entries(self) -> list[Entry]:
+        return [_entry(pmid, xml) for pmid, xml in self.articles.items()]
+
+    def take_fault(self, utility: str) -> Fault | None:
+        with self.lock:
+            for fault in self.faults:
+                if fault.utility in {"", utility} and not (utility == "einfo" and fault.utility == ""):
+                    self.faults.remove(fault)
+                    return fault
+        return None
+
+    def remember(self, web_environment: str, pmids: list[str]) -> tuple[str, str]:
+        with self.lock:
+            name = web_environment or f"STANDIN_{len(self.history) + 1}"
+            self.history.setdefault(name, []).append(pmids)
+            return name, str(len(self.history[name]))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server_state: StandIn
+    protocol_version = "HTTP/1.0"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        self._answer(urlsplit(self.path).query, "GET")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        self._answer(body, "POST")
+
+    def _answer(self, query: str, method: str) -> None:
+        state = self.server_state
+        name = urlsplit(self.path).path.rpartition("/")[2].partition(".")[0]
+        asked = Asked(name, parse_qs(query, keep_blank_values=True), method, time.monotonic())
+        state.asked.append(asked)
+        fault = state.take_fault(name)
+        if fault and self._misbehave(fault):
+            return
+        try:
+            kind, body = getattr(self, f"_{name}")(asked, fault)
+        except AttributeError:
+            self._send(404, "text/plain", b"no such utility")
+            return
+        except ValueError as error:
+            self._send(400, "application/json", json.dumps({"error": str(error)}).encode())
+            return
+        if fault and fault.kind == "truncated":
+            body = body[: len(body) // 2]
+        if fault and fault.kind == "cut":
+            self._send(200, kind, body[: len(body) // 2], promised=len(body))
+            return
+        self._send(200, kind, body)
+
+    def _misbehave(self, fault: Fault) -> bool:
+        """Do what needs no real answer; True when that was all."""
+        if fault.kind == "status":
+            page = HTML_PAGE if fault.code >= 500 else b'{"error":"API rate limit exceeded","count":"4"}'
+            self._send(fault.code, "text/html", page, retry_after=fault.retry_after)
+        elif fault.kind == "html":
+            self._send(200, "text/html", HTML_PAGE)
+        elif fault.kind == "error":
+            body = (
+                b'<?xml version="1.0"?><eFetchResult><ERROR>Unable to obtain query #1</ERROR></eFetchResult>'
+            )
+            self._send(200, "text/xml", body)
+        elif fault.kind == "empty":
+            self._send(200, "text/xml", b"")
+        elif fault.kind == "drop":
+            self.close_connection = True
+        else:
+            time.sleep(fault.seconds)
+            return False
+        return True
+
+    def _send(
+        self, code: int, kind: str, body: bytes, *, promised: int | None = None, retry_after: str = ""
+    ) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", f"{kind}; charset=UTF-8")
+        self.send_header("Content-Length", str(len(body) if promised is None else promised))
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _esearch(self, asked: Asked, fault: Fault | None) -> tuple[str, bytes]:
+        found = search(asked.one("term"), self.server_state.entries())
+        low, high = (asked.one(name).replace("/", "-") for name in ("mindate", "maxdate"))
+        found = [
+            e for e in found if (not low or e.entered >= low) and (not high or e.entered[: len(high)] <= high)
+        ]
+        pmids = [e.pmid for e in found]
+        start, size = int(asked.one("retstart") or 0), int(asked.one("retmax") or 20)
+        count = len(pmids) + (3 if fault and fault.kind == "wrong_count" else 0)
+        handle = {}
+        if asked.one("usehistory") == "y":
+            name, key = self.server_state.remember(asked.one("WebEnv"), pmids)
+            handle = {"querykey": key, "webenv": name}
+        page = pmids[start : start + size]
+        if asked.one("retmode") == "json":
+            result = {
+                "count": str(count),
+                "retmax": str(len(page)),
+                "retstart": str(start),
+                "idlist": page,
+                **handle,
+            }
+            return "application/json", json.dumps(
+                {"header": {"type": "esearch"}, "esearchresult": result}
+            ).encode()
+        keys = (
+            f"<QueryKey>{handle['querykey']}</QueryKey><WebEnv>{handle['webenv']}</WebEnv>" if handle else ""
+        )
+        return _xml(
+            "eSearchResult",
+            f"<Count>{count}</Count><RetMax>{len(page)}</RetMax><RetStart>{start}</RetStart>{keys}"
+            f"<IdList>{_ids(page)}</IdList><TranslationSet/>",
+        )
+
+    def _efetch(self, asked: Asked, fault: Fault | None) -> tuple[str, bytes]:
+        pmids = self._chosen(asked)
+        known = [pmid for pmid in pmids if pmid in self.server_state.articles]
+        if fault and fault.kind == "lossy":
+            known = known[1:]
+        return "text/xml", article_set(self.server_state.articles[pmid] for pmid in known)
+
+    def _epost(self, asked: Asked, _: Fault | None) -> tuple[str, bytes]:
+        name, key = self.server_state.remember(asked.one("WebEnv"), asked.one("id").split(","))
+        return _xml("ePostResult", f"<QueryKey>{key}</QueryKey><WebEnv>{name}</WebEnv>")
+
+    def _elink(self, asked: Asked, _: Fault | None) -> tuple[str, bytes]:
+        sets = []
+        for pmid in asked.parameters.get("id", []):
+            links = "".join(f"<Link><Id>{i}</Id></Link>" for i in self.server_state.links.get(pmid, []))
+            database = f"<LinkSetDb><DbTo>pubmed</DbTo><LinkName>{asked.one('linkname')}</LinkName>{links}</LinkSetDb>"
+            sets.append(
+                f"<LinkSet><DbFrom>pubmed</DbFrom><IdList>{_ids([pmid])}</IdList>{database if links else ''}</LinkSet>"
+            )
+        return _xml("eLinkResult", "".join(sets))
+
+    def _esummary(self, asked: Asked, _: Fault | None) -> tuple[str, bytes]:
+        titles = {e.pmid: e.title for e in self.server_state.entries()}
+        return _xml(
+            "eSummaryResult",
+            "".join(
+                f"<DocSum><Id>{i}</Id><Item Name='Title' Type='String'>{escape(titles[i])}</Item></DocSum>"
+                for i in self._chosen(asked)
+                if i in titles
+            ),
+        )
+
+    def _einfo(self, _: Asked, __: Fault | None) -> tuple[str, bytes]:
+        return _xml("eInfoResult", "<DbList><DbName>pubmed</DbName></DbList>")
+
+    def _ecitmatch(self, asked: Asked, _: Fault | None) -> tuple[str, bytes]:
+        lines = []
+        for citation in re.split(r"[\r\n]+", asked.one("bdata")):
+            journal, year, volume, page, author, key = (citation.split("|") + [""] * 6)[:6]
+            hits = [
+                pmid
+                for pmid, xml in self.server_state.articles.items()
+                if _cites(xml, journal, year, volume, page)
+            ]
+            answer = (
+                hits[0] if len(hits) == 1 else f"AMBIGUOUS ({len(hits)} citations)" if hits else "NOT_FOUND"
+            )
+            lines.append(f"{journal}|{year}|{volume}|{page}|{author}|{key}|{answer}")
+        return "text/plain", "\n".join(lines).encode() + b"\n"
+
+    def _chosen(self, asked: Asked) -> list[str]:
+        if asked.one("WebEnv"):
+            try:
+                pmids = self.server_state.history[asked.one("WebEnv")][int(asked.one("query_key")) - 1]
+            except (KeyError, IndexError) as error:
+                raise ValueError("Unable to obtain query #1") from error
+            start = int(asked.one("retstart") or 0)
+            return pmids[start : start + int(asked.one("retmax") or 20)]
+        pmids = [i for value in asked.parameters.get("id", []) for i in value.split(",") if i]
+        if not any(i in self.server_state.articles for i in pmids):
+            raise ValueError("ID list is empty! Possibly it has no correct IDs.")
+        return pmids
+
+
+def _entry(pmid: str, xml: str) -> Entry:
+    root = ET.fromstring(xml)
+
+    def text(path: str) -> str:
+        return " ".join("".join(e.itertext()) for e in root.iterfind(path))
+
+    entered = root.find("PubmedData/History/PubMedPubDate")
+    assert entered is not None
+    return Entry(
+        pmid,
+        text("MedlineCitation/Article/ArticleTitle"),
+        text("MedlineCitation/Article/Abstract/AbstractText"),
+        tuple(
+            f"{a.findtext('LastName')} {a.findtext('Initials')}"
+            for a in root.iterfind("MedlineCitation/Article/AuthorList/Author")
+        ),
+        int(text(".//PubDate/Year") or 0),
+        tuple((i.text or "").lower() for i in root.iterfind("PubmedData/ArticleIdList/ArticleId")),
+        "-".join(f"{int(e.text or 0):02d}" for e in entered),
+    )
+
+
+def _cites(xml: str, journal: str, year: str, volume: str, page: str) -> bool:
+    root = ET.fromstring(xml)
+    printed = (
+        root.findtext(".//MedlineTA", "").lower(),
+        root.findtext(".//PubDate/Year", ""),
+        root.findtext(".//Volume", ""),
+        root.findtext(".//MedlinePgn", "").partition("-")[0],
+    )
+    return all(
+        not asked or asked == known
+        for asked, known in zip((journal.lower(), year, volume, page), printed, strict=True)
+    )
+
+
+def _ids(pmids: Iterable[str]) -> str:
+    return "".join(f"<Id>{pmid}</Id>" for pmid in pmids)
+
+
+def _xml(root: str, inner: str) -> tuple[str, bytes]:
+    return "text/xml", f'<?xml version="1.0" encoding="UTF-8" ?>\n<{root}>{inner}</{root}>\n'.encode()
