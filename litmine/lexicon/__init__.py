@@ -1,0 +1,100 @@
+"""The vocabulary of litmine: `load_lexicon` reads the shipped term tables and those of a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+
+from litmine.errors import InputError
+from litmine.lexicon.matching import Match
+from litmine.lexicon.normalise import MINUS, key, key_variants, tokenise
+from litmine.lexicon.tables import HERE, TYPES, Term, digest, read_generated, read_table
+from litmine.lexicon.vocabulary import Lexicon
+
+__all__ = ["TYPES", "Lexicon", "Match", "Term", "key", "load_lexicon", "tokenise"]
+
+VERSION = "1"
+"""Raise when the way tables are read or matched changes: part of every fingerprint."""
+_MAX_TOKENS = 12
+_PHOSPHO_PREFIXES = ("p-", "phospho-", "phosphorylated ", "p")
+
+
+def load_lexicon(extra: Path | None = None) -> Lexicon:
+    """Load the shipped vocabulary, and the terms of a workspace over it. Cached for the process.
+
+    Args:
+        extra: folder with tables of the same form (`drug.tsv`, ...); its terms win over the shipped ones, and a
+            term flagged `exclude` is no longer found. A folder that does not exist is no error.
+
+    Raises:
+        InputError: a table is broken.
+    """
+    own = sorted(extra.glob("*.tsv")) if extra is not None and extra.is_dir() else []
+    return _load(tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in own))
+
+
+@lru_cache(maxsize=4)
+def _load(stamp: tuple[tuple[str, int, int], ...]) -> Lexicon:
+    own = [Path(path) for path, _, _ in stamp]
+    shipped, big = sorted(HERE.glob("*.tsv")), sorted(HERE.glob("*.tsv.gz"))
+    if not shipped:
+        raise InputError(f"no term tables in {HERE}: the installation is incomplete, install litmine again")
+    rank = {kind: number for number, kind in enumerate(TYPES)}
+    by_key: dict[str, tuple[Term, ...]] = {}
+    tables = {path.name.split(".")[0]: read_generated(path) for path in big}
+    for layer in (shipped, own):
+        fresh: dict[str, list[Term]] = {}
+        for term in _collect(layer):
+            for form in key_variants(term.term):
+                if "exclude" in term.flags:
+                    by_key[form] = tuple(t for t in by_key.get(form, ()) if t.type != term.type)
+                    tables.get(term.type, {}).pop(form, None)
+                else:
+                    fresh.setdefault(form, []).append(term)
+        for form, found in fresh.items():
+            found.sort(key=lambda term: rank[term.type])
+            kinds = {term.type for term in found}
+            by_key[form] = (*found, *(term for term in by_key.get(form, ()) if term.type not in kinds))
+    generated = tuple(sorted(tables.items(), key=lambda item: rank[item[0]]))
+    longest: dict[str, int] = {}
+    for form in chain(by_key, *tables.values()):
+        head, _, tail = form.partition(" ")
+        length = 2 + tail.count(" ") if tail else 1
+        if longest.get(head, 0) < length <= _MAX_TOKENS:
+            longest[head] = length
+    longest.pop(MINUS, None)
+    return Lexicon(digest([*shipped, *big, *own], VERSION), by_key, generated, longest)
+
+
+def _collect(paths: Iterable[Path]) -> Iterator[Term]:
+    for path in paths:
+        for term in read_table(path):
+            for expanded in _expand(term):
+                yield _guard(expanded)
+
+
+def _expand(term: Term) -> Iterator[Term]:
+    """The term itself and, for signalling proteins, its phosphorylated forms."""
+    yield term
+    if "phospho" not in term.flags or " " in term.term:
+        return
+    attributes = (*term.attributes, ("phospho", "yes"))
+    for prefix in _PHOSPHO_PREFIXES:
+        if prefix != "p" or term.term[0].isupper():
+            flags = frozenset({"symbol"}) if prefix in ("p", "p-") else frozenset[str]()
+            yield replace(term, term=prefix + term.term, attributes=attributes, flags=flags)
+
+
+def _guard(term: Term) -> Term:
+    """Symbols of up to three characters count only in their own case, other gene symbols need a capital."""
+    if term.flags - {"phospho"} or " " in term.term or not any(c.isupper() for c in term.term):
+        return term
+    size = sum(c.isalnum() for c in term.term)
+    if size <= 3:
+        return replace(term, flags=term.flags | {"exact"})
+    if term.type == "gene" and size <= 5:
+        return replace(term, flags=term.flags | {"symbol"})
+    return term
