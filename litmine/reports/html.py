@@ -1,0 +1,166 @@
+"""The report as one HTML file that opens offline: no request to anywhere, at most three megabytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from litmine.reports import figures, wording
+from litmine.reports.accuracy import accuracy_rows
+
+MAX_BYTES = 3_000_000
+_LIMITS = ((40, 12), (20, 8), (10, 5), (5, 3), (2, 1), (0, 0))
+"""Evidence sentences a claim and sentences a gap map cell shows; the first pair with which the page is small enough."""
+
+
+def render_html(document: Mapping[str, Any]) -> dict[str, str]:
+    """report.html; what does not fit is counted in the page and stands in report.json."""
+    template = _environment().get_template("report.html.j2")
+    context = _context(document)
+    page = ""
+    for evidence_limit, cell_limit in _LIMITS:
+        page = template.render(**context, evidence_limit=evidence_limit, cell_limit=cell_limit)
+        if len(page.encode("utf-8")) <= MAX_BYTES:
+            break
+    return {"report.html": page}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("litmine.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(w=wording, figures=figures, link=link, cite=cite)
+    environment.filters.update(
+        marked=marked,
+        embedded=embedded,
+        counted=wording.counted,
+        pubmed_search=pubmed_search,
+        short=wording.shortened,
+    )
+    return environment
+
+
+def _context(document: Mapping[str, Any]) -> dict[str, Any]:
+    claims = document["claims"]
+    return {
+        "document": document,
+        "summary": document["summary"],
+        "review": document["review"],
+        "records": {record["id"]: record for record in document["records"]},
+        "sections": [
+            (title, list(group)) for title, group in groupby(claims, key=lambda claim: claim["section"])
+        ],
+        "citations": _citations(claims),
+        "options": _filter_options(claims),
+        "accuracy": accuracy_rows(document["accuracy"]),
+        "gap_map_spec": figures.gap_map_spec(document["gap_map"]) if document["gap_map"]["cells"] else None,
+        "style": Markup(_asset("style.css")),  # noqa: S704  our own file
+        "script": Markup(_asset("report.js")),  # noqa: S704  our own file
+        "charting_code": Markup(figures.charting_code()),  # noqa: S704  the charting library's own code
+    }
+
+
+def _asset(name: str) -> str:
+    return (files("litmine.reports") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _citations(claims: Sequence[Mapping[str, Any]]) -> dict[int, list[tuple[str, Mapping[str, Any]]]]:
+    """Reference number → its checks, each with the claim that cites it."""
+    found: dict[int, list[tuple[str, Mapping[str, Any]]]] = {}
+    for claim in claims:
+        for check in claim["citation_check"]:
+            found.setdefault(check["number"], []).append((claim["id"], check))
+    return found
+
+
+def _filter_options(claims: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+    """Values that occur, per filter, as (value, label)."""
+    verdicts = {claim["verdict"] for claim in claims}
+    codes = {gap["code"] for claim in claims for gap in claim["gaps"]}
+    levels = {entry["level"] for claim in claims for entry in claim["evidence"]}
+    classes = {name for claim in claims for name in claim["mechanism_classes"]}
+    return {
+        "verdict": [(key, label) for key, label in wording.VERDICTS.items() if key in verdicts],
+        "gap": [(code, f"{code} {wording.GAP_CODES.get(code, '')}".strip()) for code in _sorted_codes(codes)],
+        "level": [
+            (level, f"{level} {name}") for level, name in wording.LEVEL_NAMES.items() if level in levels
+        ],
+        "mechanism": [(key, label) for key, label in wording.MECHANISMS.items() if key in classes],
+        "drug": [
+            (name, name) for name in sorted({d for claim in claims for d in claim["drugs"]}, key=str.casefold)
+        ],
+    }
+
+
+def _sorted_codes(codes: Iterable[str]) -> list[str]:
+    known = list(wording.GAP_CODES)
+    return sorted(codes, key=lambda code: (known.index(code) if code in known else len(known), code))
+
+
+def cite(record: Mapping[str, Any] | None, record_id: str | None) -> str:
+    """A record in a few words: first author, year, journal; its id when nothing more is known."""
+    if record is None:
+        return record_id or ""
+    authors = record["authors"]
+    first = authors[0].rsplit(" ", 1)[0] if authors else ""
+    more = " et al." if first and (len(authors) > 1 or not record["authors_complete"]) else ""
+    who = f"{first}{more}" if first else wording.shortened(record["title"], 60)
+    return ", ".join(str(part) for part in (who, record["year"], record["journal"]) if part)
+
+
+def link(record: Mapping[str, Any] | None, record_id: str | None) -> str:
+    """Where a record can be read: PubMed, else its DOI, else PMC, else nowhere."""
+    pmid = (record or {}).get("pmid") or (record_id or "").removeprefix("PMID:")
+    if pmid.isascii() and pmid.isdigit():
+        return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"
+    doi = (record or {}).get("doi") or ((record_id or "")[4:] if (record_id or "").startswith("DOI:") else "")
+    if doi:
+        return f"https://doi.org/{quote(doi, safe='/()')}"
+    pmcid = (record_id or "")[6:] if (record_id or "").startswith("PMCID:") else ""
+    return f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(pmcid)}/" if pmcid else ""
+
+
+def pubmed_search(query: str) -> str:
+    """Address of a PubMed search."""
+    return f"https://pubmed.ncbi.nlm.nih.gov/?term={quote(query, safe='')}"
+
+
+def marked(entry: Mapping[str, Any]) -> Markup:
+    """An evidence sentence with drug, mechanism and outcome marked; everything else escaped."""
+    text = entry["text"]
+    parts, place = [], 0
+    for start, end, role in entry.get("slots", ()):
+        if place <= start < end <= len(text):
+            parts += [
+                escape(text[place:start]),
+                Markup('<mark class="{}">{}</mark>').format(role, text[start:end]),
+            ]
+            place = end
+    return Markup("").join([*parts, escape(text[place:])])
+
+
+def embedded(value: Any) -> Markup:
+    """JSON that may stand inside a script element: no character of it can end the element or start a comment."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    for character, escaped in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
+        text = text.replace(character, escaped)
+    return Markup(text)  # noqa: S704  every character that HTML reads is escaped above
