@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import litmine
-from litmine.annotations import load_curation
+from litmine.annotations import Curation, load_curation
 from litmine.assess import assess
 from litmine.claims import build_ledger, find_internal_conflicts
 from litmine.config import Config
 from litmine.corpus import Corpus
-from litmine.embedders import EMBEDDERS
-from litmine.errors import ConfigError
-from litmine.gaps import missing_from_review, rank_gaps
-from litmine.grading import grade
+from litmine.embedders import load_embedder
+from litmine.errors import CorpusError, InputError
+from litmine.gaps import find_gaps, missing_from_review, rank_gaps
+from litmine.grading import grade, independent_group
 from litmine.index import Manifest, build_index
 from litmine.lexicon import load_lexicon
 from litmine.references import RecordFinder, match_references, parse_reference
 from litmine.relations import Extractor
-from litmine.reports import report_document, since_last_run, write_report
+from litmine.reports import report_document, write_report
 from litmine.review import read_review
 from litmine.search import Searcher
-from litmine.types import Claim, Reference, ReferenceMatch, Review
+from litmine.types import Record, Reference, ReferenceMatch, Review
 from litmine.update import UpdateOutcome, update
 
 Bars = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
@@ -62,7 +64,7 @@ def run(config: Config, folder: Path, *, offline: bool = False, bars: Bars = no_
     extractor = make_extractor(config)
     with Corpus.open(config.corpus_path) as corpus:
         outcome = update_corpus(config, corpus, review, offline=offline, bars=bars)
-        document, reused = current_document(config, corpus, review, extractor, outcome=outcome, bars=bars)
+        document, reused = current_document(config, corpus, review, extractor, bars=bars)
     written = write_report(document, folder, ("json", "html"))
     return RunResult(document, tuple(written), outcome, reused)
 
@@ -75,31 +77,177 @@ def update_corpus(
         return update(config, corpus, references=_references(review), progress=bar, **options)
 
 
+def report_of_workspace(config: Config, *, bars: Bars = no_bars) -> dict[str, Any]:
+    """The report of a workspace as its corpus stands, made anew only when something it rests on has changed.
+
+    Raises:
+        CorpusError: nothing was read into this workspace yet.
+    """
+    if not config.corpus_path.is_file():
+        raise CorpusError(
+            f"no corpus yet at {config.corpus_path}: run `litmine update` or `litmine run` first"
+        )
+    with Corpus.open(config.corpus_path) as corpus:
+        return current_document(
+            config, corpus, read_review(config.review), make_extractor(config), bars=bars
+        )[0]
+
+
 def current_document(
-    config: Config,
-    corpus: Corpus,
-    review: Review,
-    extractor: Extractor,
-    *,
-    outcome: UpdateOutcome | None = None,
-    bars: Bars = no_bars,
+    config: Config, corpus: Corpus, review: Review, extractor: Extractor, *, bars: Bars = no_bars
 ) -> tuple[dict[str, Any], bool]:
     """The report of the corpus as it stands: the last one when nothing it rests on has changed, else a new one.
 
     Returns:
         The report document, and True when it was reused.
     """
-    made_of = _manifest(config, corpus, extractor, outcome)
+    made_of = _made_of(config, corpus, extractor)
     previous = corpus.last_report()
-    if previous is not None and previous.get("manifest") == made_of and config.index_dir.is_dir():
+    if previous is not None and previous.get("manifest") == made_of:
         return previous, True
     extract(corpus, extractor, workers=config.workers, bars=bars)
     index(config, corpus, extractor, bars=bars)
-    with bars("assessing", None):
-        document = _assess(config, corpus, review, extractor, made_of, outcome)
-    document["since_last_run"] = since_last_run(previous, document)
+    document = _assess(config, corpus, review, extractor, made_of, previous, bars)
     corpus.save_report(document)
     return document, False
+
+
+def _assess(
+    config: Config,
+    corpus: Corpus,
+    review: Review,
+    extractor: Extractor,
+    made_of: dict[str, Any],
+    previous: dict[str, Any] | None,
+    bars: Bars,
+) -> dict[str, Any]:
+    """Judge every claim against the corpus and put the report together."""
+    lexicon = load_lexicon(config.lexicon_dir if config.lexicon_dir.is_dir() else None)
+    curation = load_curation(config.curation_path)
+    records = {record.id: record for record in corpus.records()}
+    readings = {reading.record_id: reading for reading in corpus.readings(extractor.fingerprint)}
+    grades = {record_id: grade(record) for record_id, record in records.items()}
+    with bars("reading the review", None):
+        claims = build_ledger(review, extractor)
+    matches = _curated_matches(
+        match_references(_references(review), RecordFinder(records.values()).find, offline=True),
+        curation,
+        records,
+    )
+    with bars(f"assessing {len(claims)} claims", None):
+        assessments = assess(
+            claims,
+            searcher=Searcher.open(config, corpus, extractor.fingerprint),
+            corpus=corpus,
+            readings=readings,
+            matches=matches,
+            review=review,
+            conflicts=find_internal_conflicts(claims, review, lexicon),
+            curation=curation,
+        )
+        assessments = tuple(
+            replace(assessment, gaps=find_gaps(assessment, lexicon=lexicon)) for assessment in assessments
+        )
+    not_fetched, reachable = _network_state(corpus)
+    return report_document(
+        review=review,
+        generated_at=datetime.now(UTC),
+        manifest=made_of,
+        corpus_counts=corpus.counts(),
+        not_fetched=not_fetched,
+        network=_NETWORK[reachable],
+        matches=matches,
+        assessments=assessments,
+        gaps=rank_gaps(assessments),
+        missing=missing_from_review(claims, review, readings, records, grades),
+        records=records,
+        grades=grades,
+        readings=readings.values(),
+        groups=independent_group(records.values()),
+        accuracy=_accuracy(),
+        previous=previous,
+    )
+
+
+_NETWORK = {
+    None: "PubMed was not asked.",
+    False: "PubMed could not be reached at the last update.",
+    True: "",
+}
+
+
+def _network_state(corpus: Corpus) -> tuple[list[str], bool | None]:
+    """What could not be fetched, and whether PubMed answered the last time it was asked (None: never asked)."""
+    answers = [run.outcome["reachable"] for run in corpus.runs("update") if run.outcome]
+    return corpus.not_fetched(), next((answer for answer in reversed(answers) if answer is not None), None)
+
+
+def _references(review: Review) -> tuple[Reference, ...]:
+    return tuple(
+        parse_reference(printed, number)
+        for number, printed in zip(review.reference_numbers, review.references, strict=True)
+    )
+
+
+def _curated_matches(
+    matches: Sequence[ReferenceMatch], curation: Curation, records: Mapping[str, Record]
+) -> tuple[ReferenceMatch, ...]:
+    """Matches with the decisions of people in place: a record id, or `none`."""
+    decided = []
+    for match in matches:
+        decision = curation.matches.get(match.reference.number)
+        if decision is None:
+            decided.append(match)
+        elif decision.value == "none":
+            decided.append(
+                replace(match, status="unresolved", record_id=None, problems=(f"decided by {decision}",))
+            )
+        elif decision.value in records:
+            problems = (*match.problems, f"decided by {decision}")
+            decided.append(replace(match, status="matched", record_id=decision.value, problems=problems))
+        else:
+            raise InputError(
+                f"annotations/curation.toml: reference {match.reference.number} is matched to {decision.value!r}, "
+                "which the corpus does not hold"
+            )
+    return tuple(decided)
+
+
+def _made_of(config: Config, corpus: Corpus, extractor: Extractor) -> dict[str, Any]:
+    """What a report rests on, as hashes: equal manifests mean an equal report."""
+    not_fetched, reachable = _network_state(corpus)
+    return {
+        "litmine": litmine.__version__,
+        "code": _code_hash(),
+        "review": _sha256(config.review),
+        "curation": _sha256(config.curation_path) if config.curation_path.is_file() else "",
+        "corpus": corpus.state(),
+        "metadata": corpus.metadata_state(),
+        "not_fetched": hashlib.sha256(repr((not_fetched, reachable)).encode()).hexdigest(),
+        "extractor": extractor.fingerprint,
+        "embedder": load_embedder(config.embedder).fingerprint,
+    }
+
+
+@cache
+def _code_hash() -> str:
+    """SHA-256 over litmine's own code and data, so that a new version never shows an old version's report."""
+    digest = hashlib.sha256()
+    package = Path(litmine.__file__).parent
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix in (".py", ".toml", ".json", ".j2", ".css", ".js"):
+            digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _accuracy() -> dict[str, Any]:
+    """Measured figures shown in the report; docs/benchmarks.md names the commands that gave them."""
+    return tomllib.loads((files("litmine") / "models" / "accuracy.toml").read_text(encoding="utf-8"))
 
 
 def make_extractor(config: Config) -> Extractor:
@@ -123,7 +271,7 @@ def extract(corpus: Corpus, extractor: Extractor, *, workers: int = 1, bars: Bar
 
 def index(config: Config, corpus: Corpus, extractor: Extractor, *, bars: Bars = no_bars) -> Manifest:
     """Embed and index what is new or changed."""
-    if config.embedder not in EMBEDDERS:
-        raise ConfigError(f"unknown embedder {config.embedder!r}; known are {', '.join(sorted(EMBEDDERS))}")
-    with bars("embedding", None) as bar:
-        return build_index(config, corpus, extractor.fingerprint, EMBEDDERS[config.embedder](), progress=bar)
+    with bars("embedding sentences", None) as bar:
+        return build_index(
+            config, corpus, extractor.fingerprint, load_embedder(config.embedder), progress=bar
+        )

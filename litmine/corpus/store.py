@@ -106,6 +106,13 @@ class Corpus(Log):
             digest.update(f"{record_id}\t{content_hash}\n".encode())
         return digest.hexdigest()
 
+    def metadata_state(self) -> str:
+        """Hash over ids and whole records, metadata included: what a report was made of."""
+        digest = hashlib.sha256()
+        for record_id, record_hash in self._rows("SELECT id, record_hash FROM records ORDER BY id"):
+            digest.update(f"{record_id}\t{record_hash}\n".encode())
+        return digest.hexdigest()
+
     def content_hashes(self) -> dict[str, str]:
         """Content hash by record id, sorted by id."""
         return dict(self._rows("SELECT id, content_hash FROM records ORDER BY id"))
