@@ -79,6 +79,8 @@ def _quoted(reference: Reference, text: str) -> Reference | None:
     )
     if not match:
         return None
+    if not looks_like_authors(match["authors"]) or ":" in match["authors"]:
+        return None
     tail = find_tail(f" {match['rest']}", "ieee", "chicago", "vancouver", "nature", "colon", "apa", "plain")
     loose = re.search(YEAR, match["rest"])
     year = (tail.year if tail else "") or match["year"] or (loose[0] if loose else "")
@@ -90,7 +92,7 @@ def _year_after_authors(reference: Reference, text: str) -> Reference | None:
     """APA, Harvard, Cell: `Authors (2001). Title. Journal, 12(3), 34-56.` and `Authors, 2001. Title. …`."""
     match = re.match(
         rf"^(?P<authors>[^()\"]{{2,}}?),?\s*"
-        rf"(?:\((?P<a>{YEAR})[a-z]?(?:,[^)]*)?\)[.,:]?|,\s(?P<b>{YEAR})[a-z]?\.)\s+(?P<rest>\S.*)$",
+        rf"(?:\((?P<a>{YEAR})[a-z]?(?:,[^)]*)?\)[.,:]?|,\s(?P<b>{YEAR})[a-z]?\.)\s+(?!{YEAR}\s?;)(?P<rest>\S.*)$",
         text,
     )
     if not match or not looks_like_authors(match["authors"]):

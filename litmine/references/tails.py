@@ -46,7 +46,7 @@ class Tail:
 
 def find_tail(text: str, *names: str) -> Tail | None:
     """The first of the named endings that fits; asterisks of italics are ignored."""
-    bare = re.sub(r"\*([^*]*)\*", r"\1", text)
+    bare = re.sub(r"(?<!\w)\*([^*]*)\*", r"\1", text)
     for name in names:
         match = TAILS[name].search(bare)
         if match:

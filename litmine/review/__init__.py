@@ -8,6 +8,7 @@ from pathlib import Path
 from litmine.errors import ReviewError
 from litmine.review.assemble import assemble
 from litmine.review.draft import Draft
+from litmine.review.jats import read_jats
 from litmine.review.plain import read_plain
 from litmine.review.sentences import split_sentences
 from litmine.types import Review
@@ -30,6 +31,9 @@ READERS: dict[str, Callable[[Path], Draft]] = {
     ".markdown": _read_markdown,
     ".txt": _read_text,
     ".text": _read_text,
+    ".xml": read_jats,
+    ".nxml": read_jats,
+    ".jats": read_jats,
 }
 """Reader of each file extension (lower case)."""
 
