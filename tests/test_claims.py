@@ -61,11 +61,8 @@ class Reader:
 
 
 class Names:
-    def nearest(self, name, type):
-        return ("alfamab", 0.9) if name.lower().startswith("alf") else ("betanib", 0.3)
-
-    def names(self, type):
-        return ["alfamab", "betanib"]
+    def nearest(self, name, kind="drug"):
+        return ("alfamab", 90.0) if name.lower().startswith("alf") else ("betanib", 30.0)
 
 
 def review_of(*sentences: str, title: str = "Resistance", number: str = "2.1") -> Review:

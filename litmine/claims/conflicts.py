@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 from typing import Protocol
 
 from litmine.types import Claim, Entity, Figure, InternalConflict, Review, Slot
 
-_NAME_FLOOR = 0.8
+_NAME_FLOOR = 80.0
 _DRUG_NAME = re.compile(
     r"(?<![\w-])[A-Za-z][a-z]{3,}(?:[zx]umab|[tolv]?[uio]mab|mab|tinib|ciclib|parib|lisib|degib|limus|"
     r"taxel|rubicin|platin|tecan|tansine|"
@@ -60,12 +60,8 @@ _STOP = frozenset(
 class NameBook(Protocol):
     """What the check of names needs of the lexicon."""
 
-    def nearest(self, name: str, type: str) -> tuple[str, float] | None:
-        """The known name of a type that is spelt most alike, with its similarity from 0 to 1."""
-        ...
-
-    def names(self, type: str) -> Iterable[str]:
-        """All standard names of a type."""
+    def nearest(self, name: str, kind: str = "drug") -> tuple[str, float] | None:
+        """The known name of a kind that is spelt most alike, with its similarity from 0 to 100."""
         ...
 
 
@@ -238,7 +234,7 @@ def unknown_drug_names(claim: Claim, lexicon: NameBook) -> list[InternalConflict
         if nearest and nearest[0].casefold() == match[0].casefold():
             continue
         offer = (
-            f"; the nearest known name is {nearest[0]} (similarity {nearest[1]:.2f})"
+            f"; the nearest known name is {nearest[0]} (similarity {nearest[1]:.0f} of 100)"
             if nearest and nearest[1] >= _NAME_FLOOR
             else ""
         )

@@ -1,0 +1,189 @@
+"""Lay the corpus beside the claims: judge sentences, check citations, reach verdicts that say what they rest on."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol, cast
+
+from litmine.annotations import Curation
+from litmine.assess.citations import check_citations
+from litmine.assess.evidence import RETRIEVED, clause_statement, judge_clause, places_of, select_shown
+from litmine.assess.judge import Judgement, judge, judge_statements
+from litmine.assess.library import Library, Place, RecordStore
+from litmine.assess.slots import Statement, statement, tumours_in
+from litmine.assess.stance import stance_scores
+from litmine.assess.verdict import (
+    confidence_of,
+    decide_claim,
+    decide_clause,
+    strength_of,
+    would_change,
+)
+from litmine.types import (
+    Assessment,
+    Claim,
+    Evidence,
+    Hit,
+    InternalConflict,
+    Reading,
+    ReferenceMatch,
+    Review,
+    Stance,
+    Verdict,
+)
+
+__all__ = [
+    "Judgement",
+    "Library",
+    "Statement",
+    "assess",
+    "judge",
+    "judge_statements",
+    "review_year",
+    "stance_scores",
+    "statement",
+]
+
+
+class Finder(Protocol):
+    """What the assessment needs of a search."""
+
+    def search_many(self, queries: Sequence[str], *, k: int = 10) -> list[list[Hit]]:
+        """For each query the sentences that answer it best."""
+        ...
+
+
+def assess(
+    claims: Sequence[Claim],
+    *,
+    searcher: Finder,
+    corpus: RecordStore,
+    readings: Mapping[str, Reading] | Iterable[Reading],
+    matches: Sequence[ReferenceMatch],
+    review: Review,
+    conflicts: Sequence[InternalConflict] = (),
+    curation: Curation | None = None,
+) -> tuple[Assessment, ...]:
+    """Judge every claim of a ledger against the corpus.
+
+    Args:
+        claims: the ledger.
+        searcher: finds sentences for a text.
+        corpus: the records.
+        readings: what the extractor read in them.
+        matches: what became of each reference.
+        review: the review the claims come from.
+        conflicts: its internal conflicts, shown with their claims.
+        curation: decisions of people, which stand above the machine's.
+
+    Returns:
+        One assessment per claim, in order. The same records in any order give the same result.
+    """
+    by_id = readings if isinstance(readings, Mapping) else {r.record_id: r for r in readings}
+    library = Library(corpus, by_id)
+    curation = curation or Curation()
+    by_number = {m.reference.number: m for m in matches}
+    year = review_year(review, matches)
+    tumours = main_tumour(review)
+    queries = [text for claim in claims if claim.judged or claim.cited for text in _queries(claim)]
+    unique = sorted(set(queries))
+    answers = dict(zip(unique, searcher.search_many(unique, k=RETRIEVED), strict=True)) if unique else {}
+    by_claim: dict[str, list[InternalConflict]] = defaultdict(list)
+    for conflict in conflicts:
+        for claim_id in sorted({conflict.claim_id, conflict.other_claim_id} - {""}):
+            by_claim[claim_id].append(conflict)
+    return tuple(
+        _assess_claim(claim, library, answers, by_number, year, tumours, tuple(by_claim[claim.id]), curation)
+        for claim in claims
+    )
+
+
+def _queries(claim: Claim) -> list[str]:
+    return [claim.text, *(clause.resolved or clause.text for clause in claim.clauses)]
+
+
+def review_year(review: Review, matches: Sequence[ReferenceMatch]) -> int | None:
+    """Year of the review; where it is not printed, that of its newest reference."""
+    years = [m.reference.year for m in matches if m.reference.year]
+    return review.year or max(years, default=None)
+
+
+def main_tumour(review: Review) -> frozenset[str]:
+    """The tumour a review is about: the one its sentences name most, when at least a tenth of them do."""
+    counts = Counter(t for s in review.sentences for t in tumours_in(s.text))
+    if not counts:
+        return tumours_in(review.title)
+    name, number = min(counts.items(), key=lambda item: (-item[1], item[0]))
+    return frozenset({name}) if number * 10 >= len(review.sentences) else frozenset()
+
+
+def _assess_claim(
+    claim: Claim,
+    library: Library,
+    answers: Mapping[str, list[Hit]],
+    matches: Mapping[int, ReferenceMatch],
+    year: int | None,
+    tumours: frozenset[str],
+    conflicts: tuple[InternalConflict, ...],
+    curation: Curation,
+) -> Assessment:
+    sources = {m.record_id for n, m in matches.items() if n in claim.cited and m.record_id}
+    cited = sorted(sources & library.records.keys())
+    asked = [clause_statement(claim, clause, tumours) for clause in claim.clauses]
+    judged: list[list[Evidence]] = []
+    trail: list[str] = []
+    for number, (clause, wanted) in enumerate(zip(claim.clauses, asked, strict=True)):
+        hits: dict[Place, float] = {}
+        if claim.judged or claim.cited:
+            for text in (clause.resolved or clause.text, claim.text):
+                for place, score in places_of(answers.get(text, ()), library).items():
+                    hits[place] = max(score, hits.get(place, 0.0))
+            found = judge_clause(claim, number, wanted, library, hits, cited, year)
+        else:
+            found = []
+        judged.append([_curated(e, claim, curation) for e in found])
+    checks = check_citations(claim, asked, judged, matches, library)
+    decisions = [decide_clause(found) for found in judged]
+    verdict, reason = decide_claim(claim, decisions)
+    confidence, parts = confidence_of(verdict, decisions)
+    for number, (found, decision) in enumerate(zip(judged, decisions, strict=True), 1):
+        tally = Counter(e.stance for e in found)
+        counted = ", ".join(f"{stance} {tally[stance]}" for stance in sorted(tally)) or "none"
+        trail.append(f"part {number}: records by stance: {counted}")
+        trail.append(
+            f"part {number}: {decision.verdict}: for {len(decision.supporting.groups)} groups (weight "
+            f"{decision.supporting.weight:.2f}), against {len(decision.against.groups)} (weight "
+            f"{decision.against.weight:.2f})"
+        )
+    trail.append(parts)
+    human = curation.verdicts.get(claim.id)
+    if human:
+        trail.append(f"a person decided {human.value}; the machine had {verdict}")
+        verdict = cast(Verdict, human.value)
+    shown = select_shown([e for found in judged for e in found]) if claim.judged else ()
+    return Assessment(
+        claim,
+        verdict,
+        confidence,
+        strength_of(verdict, decisions),
+        human.reason if human else reason,
+        would_change(verdict, claim, decisions),
+        shown,
+        checks,
+        conflicts,
+        (),
+        tuple(d.verdict if claim.judged else "not_judged" for d in decisions),
+        str(human) if human else "",
+        tuple(trail),
+    )
+
+
+def _curated(evidence: Evidence, claim: Claim, curation: Curation) -> Evidence:
+    """A person's stance in place of the machine's."""
+    human = curation.stances.get((claim.id, evidence.record_id))
+    if human is None:
+        return evidence
+    value = cast(Stance, human.value)
+    return replace(evidence, stance=value, score=1.0, rule=f"a person decided: {human}")

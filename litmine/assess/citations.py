@@ -1,0 +1,207 @@
+"""Check whether each reference that a claim cites backs it, with the reason in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from litmine.assess.judge import SUPPORT_FLOOR
+from litmine.assess.library import Library
+from litmine.assess.slots import Statement, tumours_in
+from litmine.types import CitationCheck, CitationStatus, Claim, Evidence, ReferenceMatch
+
+OTHER_TOPIC = 0.2
+"""Weighted share of a clause's topics below which a record is about something else."""
+_ADDED = re.compile(
+    r"(?P<tested>[\w-]+)(?: \([^)]*\))? (?:or|versus|vs\.?|and) placebo(?: \([^)]*\))?,?(?: (?:was|were))?"
+    r"[^.;]{0,30}?(?:added to|plus|with|in combination with|both in combination with) (?P<backbone>[^.;]{5,80})",
+    re.IGNORECASE,
+)
+_CLINICAL_WORD = re.compile(
+    r"\bclinical (?:stud(?:y|ies)|trials?)\b|\bretrospective\b|\bprospective\b|\bphase I{1,3}\b",
+    re.IGNORECASE,
+)
+
+
+def check_citations(
+    claim: Claim,
+    asked: Sequence[Statement],
+    evidence: Sequence[Sequence[Evidence]],
+    matches: Mapping[int, ReferenceMatch],
+    library: Library,
+) -> tuple[CitationCheck, ...]:
+    """Check every reference of a claim, one by one.
+
+    Args:
+        claim: the claim.
+        asked: its clauses taken apart.
+        evidence: per clause, the judged sentences (one entry per record).
+        matches: reference number to what became of it.
+        library: the corpus.
+    """
+    return tuple(
+        _check(number, claim, asked, evidence, matches.get(number), library) for number in claim.cited
+    )
+
+
+def _check(
+    number: int,
+    claim: Claim,
+    asked: Sequence[Statement],
+    evidence: Sequence[Sequence[Evidence]],
+    match: ReferenceMatch | None,
+    library: Library,
+) -> CitationCheck:
+    record_id = match.record_id if match else None
+    if match is None:
+        return CitationCheck(number, None, "cannot_tell", "the reference list has no such number")
+    if record_id is None or record_id not in library.records:
+        return CitationCheck(number, None, "cannot_tell", _why_no_record(match))
+    record = library.records[record_id]
+    if record.depth == "title":
+        return CitationCheck(number, record_id, "cannot_tell", "only the title of the source is known")
+    if record.language not in {"eng", ""} and not record.text:
+        return CitationCheck(
+            number, record_id, "cannot_tell", f"the source is in another language ({record.language})"
+        )
+    clauses = [n for n, clause in enumerate(claim.clauses) if number in clause.cited] or list(
+        range(len(claim.clauses))
+    )
+    found = {n: e for n in clauses for e in evidence[n] if e.record_id == record_id and e.stance != "silent"}
+    status, reason, best = _weigh(clauses, found, claim, asked, record_id, library)
+    if record.retracted:
+        reason = f"the source is retracted; {reason}"
+        status = "does_not_back" if status in {"backs", "backs_in_part"} else status
+    if match.status == "mismatch":
+        reason += "; the printed reference and the record differ in part"
+    return CitationCheck(number, record_id, status, reason, best)
+
+
+def _why_no_record(match: ReferenceMatch) -> str:
+    kind = match.reference.kind
+    if kind == "thesis":
+        return "the source is a thesis; it can't be fetched from PubMed"
+    if kind == "book":
+        return "the source is a book; it can't be fetched from PubMed"
+    return {
+        "not_fetched": "the source was not fetched",
+        "unresolved": "the reference could not be matched to a record for certain",
+        "not_in_pubmed": "the source is not in PubMed",
+    }.get(match.status, "the source is not in the corpus")
+
+
+def _weigh(
+    clauses: Sequence[int],
+    found: Mapping[int, Evidence],
+    claim: Claim,
+    asked: Sequence[Statement],
+    record_id: str,
+    library: Library,
+) -> tuple[CitationStatus, str, Evidence | None]:
+    """Status, reason and the sentence it rests on."""
+    record = library.records[record_id]
+    depth = record.depth
+    backing = {n: e for n, e in found.items() if e.stance == "supports" and e.score >= SUPPORT_FLOOR}
+    opposing = {
+        n: e
+        for n, e in found.items()
+        if e.stance in {"contradicts", "no_effect"} and e.score >= SUPPORT_FLOOR
+    }
+    partial = {n: e for n, e in found.items() if n not in backing and e.stance in {"supports", "qualifies"}}
+    review = " (a review: it points to studies)" if library.grade(record_id).pointer else ""
+    if backing and not opposing:
+        best = max(backing.values(), key=lambda e: (e.score, -e.start))
+        if len(backing) == len(clauses):
+            return "backs", f"its {depth} says so{review}", best
+        return (
+            "backs_in_part",
+            f"its {depth} says so for {len(backing)} of {len(clauses)} parts{review}",
+            best,
+        )
+    if arms := _all_arms_alike(asked, clauses, record.document):
+        return "does_not_back", arms, None
+    if opposing:
+        best = max(opposing.values(), key=lambda e: (e.score, -e.start))
+        if backing:
+            return "backs_in_part", f"its {depth} backs one part and speaks against another", best
+        word = "found no effect" if best.stance == "no_effect" else "says otherwise"
+        return "does_not_back", f"its {depth} {word} ({best.rule})", best
+    if reason := _elsewhere(clauses, claim, asked, record_id, library):
+        return "does_not_back", reason, None
+    if partial:
+        best = max(partial.values(), key=lambda e: (e.score, -e.start))
+        return (
+            "backs_in_part",
+            f"its {depth} comes near it, with other conditions or a kindred outcome{review}",
+            best,
+        )
+    different = [e for e in found.values() if e.stance == "not_comparable"]
+    if different:
+        best = max(different, key=lambda e: (e.score, -e.start))
+        return (
+            "backs_in_part",
+            f"its {depth} says something alike, but not comparable: {best.comparability}",
+            best,
+        )
+    if figures := _missing_figures(clauses, claim, record.document):
+        return "cannot_tell", f"on the topic, but the figure {figures} is not in its {depth}{review}", None
+    return "cannot_tell", f"on the topic, but its {depth} does not state it; the full text may{review}", None
+
+
+def _elsewhere(
+    clauses: Sequence[int], claim: Claim, asked: Sequence[Statement], record_id: str, library: Library
+) -> str:
+    """Why a source can't be about this at all; empty when it can."""
+    record, grade = library.records[record_id], library.grade(record_id)
+    reasons = []
+    topics = {name: keys for n in clauses for name, keys in asked[n].topics.items()}
+    merged = Statement("", topics=topics)
+    share = library.share_of_record(merged, record_id)
+    specific = {name for n in clauses for name in asked[n].drugs}
+    given = library.drugs_of(record_id)
+    targets = {t for n in clauses for t in asked[n].drugs.values()} - {""}
+    missing = sorted(d for d in specific if d not in given)
+    other_drug = (
+        bool(specific and given)
+        and len(missing) == len(specific)
+        and not (
+            targets & set(given.values()) and any("therap" in d or "anti-" in d for d in (*specific, *given))
+        )
+    )
+    if other_drug and not grade.pointer:
+        reasons.append(f"other drug: it is about {', '.join(sorted(given)[:3])}, not {', '.join(missing)}")
+    if topics and share < OTHER_TOPIC and not grade.pointer:
+        reasons.append(f"other topic: its {record.depth} names none of {', '.join(sorted(topics)[:4])}")
+    wanted = frozenset().union(*(asked[n].tumours for n in clauses)) if clauses else frozenset()
+    source = tumours_in(record.title) or tumours_in(record.text)
+    if wanted and source and not wanted & source:
+        reasons.append(f"other tumour: {', '.join(sorted(source))}")
+    for drug in missing:
+        first = library.first_years.get(drug)
+        if record.year and first and record.year + 1 < first:
+            reasons.append(f"older ({record.year}) than the first record on {drug} here ({first})")
+    if reasons and _CLINICAL_WORD.search(claim.text) and grade.system != "patients":
+        reasons.append(f"other design than the claim says: {grade.design}")
+    strong = [r for r in reasons if not r.startswith("other tumour")]
+    return "; ".join(reasons) if strong else ""
+
+
+def _all_arms_alike(asked: Sequence[Statement], clauses: Sequence[int], document: str) -> str:
+    """A trial in which every arm got the drugs of the claim can't show their effect."""
+    drugs = {d.casefold() for n in clauses for d in asked[n].drugs}
+    for match in _ADDED.finditer(document):
+        backbone = match["backbone"].casefold()
+        named = [d for d in sorted(drugs) if d in backbone]
+        if (
+            named
+            and match["tested"].casefold() not in drugs
+            and all(d in backbone or d not in document.casefold() for d in drugs)
+        ):
+            drug_list = " and ".join(named)
+            return f"all arms alike: both arms got {drug_list}; it can't show their effect, it tested {match['tested']}"
+    return ""
+
+
+def _missing_figures(clauses: Sequence[int], claim: Claim, document: str) -> str:
+    printed = [f.text for n in clauses for f in claim.clauses[n].figures if f.about]
+    return ", ".join(f for f in printed if f.split()[0] not in document)

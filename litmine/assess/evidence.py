@@ -1,0 +1,168 @@
+"""Collect and judge the sentences that bear on one clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from litmine.assess.judge import Judgement, judge_statements
+from litmine.assess.library import Library, Place
+from litmine.assess.slots import Statement, statement, system_of, tumours_in
+from litmine.types import LEVELS, Claim, Clause, Evidence, Hit
+
+RETRIEVED = 30
+"""Sentences asked of the search per query, and of the index of names per clause."""
+SHOWN = 12
+"""Most evidence sentences kept per claim."""
+SHOWN_SILENT = 2
+ON_TOPIC = 0.5
+"""Share of a clause's topics from which a silent sentence is shown as the nearest one found."""
+_BACKGROUND = ("BACKGROUND", "INTRODUCTION", "OBJECTIVE", "AIM", "PURPOSE", "METHODS", "METHOD")
+_ORDER = {"contradicts": 0, "no_effect": 1, "supports": 2, "qualifies": 3, "not_comparable": 4, "silent": 5}
+
+
+def clause_statement(claim: Claim, clause: Clause, default_tumours: frozenset[str]) -> Statement:
+    """A clause taken apart. A clause that names fewer than two things takes what its claim names before it.
+
+    Args:
+        claim: the claim.
+        clause: one of its clauses.
+        default_tumours: the tumour the review is about, for clauses that name none.
+    """
+    inside = [e for e in claim.entities if clause.start <= e.start and e.end <= clause.end]
+    before = [e for e in claim.entities if e.end <= clause.start]
+    first = statement(clause.text, clause.relations, inside)
+    entities = inside if len(first.topics) >= 2 else [*before, *inside]
+    own = tumours_in(clause.text) or tumours_in(claim.text)
+    return statement(
+        clause.text,
+        clause.relations,
+        entities,
+        context=before,
+        figures=clause.figures,
+        tumours=own or default_tumours,
+        system="patients" if claim.kind in {"clinical_outcome", "prevalence"} else system_of(clause.text),
+    )
+
+
+def places_of(hits: Iterable[Hit], library: Library) -> dict[Place, float]:
+    """Places of search hits that were read, with the cosine the search gave them."""
+    found: dict[Place, float] = {}
+    for hit in hits:
+        sentences = library.sentences(hit.record_id)
+        index = next((s.index for s in sentences if s.start == hit.start and s.end == hit.end), None)
+        if index is None and 0 <= hit.sentence < len(sentences):
+            index = hit.sentence
+        if index is not None:
+            dense = dict(hit.why).get("dense", hit.score)
+            found[Place(hit.record_id, index)] = float(dense) if isinstance(dense, int | float) else 0.0
+    return found
+
+
+def judge_clause(
+    claim: Claim,
+    number: int,
+    asked: Statement,
+    library: Library,
+    hits: Mapping[Place, float],
+    cited: Sequence[str],
+    review_year: int | None,
+) -> list[Evidence]:
+    """Judge every sentence that may bear on a clause; the best one of each record is kept.
+
+    Returns:
+        Evidence sorted by stance, level and score.
+    """
+    places = {*hits, *library.naming(asked, RETRIEVED)}
+    for record_id in cited:
+        places.update(Place(record_id, s.index) for s in library.sentences(record_id))
+    best: dict[str, Evidence] = {}
+    for place in sorted(places, key=lambda p: (p.record_id, p.sentence)):
+        found = library.statement(place)
+        share = library.share(asked, found)
+        judgement = judge_statements(asked, found, similarity=hits.get(place), topic_share=share)
+        if judgement.stance == "silent":
+            if share < ON_TOPIC or found.title:
+                continue
+            judgement = replace(judgement, score=round(share / 2, 3))
+        evidence = _evidence(place, judgement, library, number, place.record_id in cited, review_year)
+        rival = best.get(place.record_id)
+        if evidence and (rival is None or _rank(evidence) < _rank(rival)):
+            best[place.record_id] = evidence
+    return sorted(best.values(), key=_rank)
+
+
+def _rank(evidence: Evidence) -> tuple[int, float, int, str, int]:
+    """Deciding stances first, then score, then level."""
+    return (
+        evidence.stance == "silent",
+        -evidence.score,
+        LEVELS.index(evidence.level),
+        evidence.record_id,
+        evidence.start,
+    )
+
+
+def in_print_order(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Evidence as a report shows it: what contradicts first, then by level and score."""
+    return sorted(
+        evidence,
+        key=lambda e: (_ORDER[e.stance], LEVELS.index(e.level), -e.score, e.record_id, e.start, e.clause),
+    )
+
+
+def select_shown(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """What a claim keeps: one entry per record and clause, at most `SHOWN`, few silent ones."""
+    ordered = in_print_order(evidence)
+    deciding = [e for e in ordered if e.stance != "silent"]
+    silent = sorted(
+        (e for e in ordered if e.stance == "silent"), key=lambda e: (-e.score, e.record_id, e.start)
+    )
+    kept: list[Evidence] = []
+    for stance in ("contradicts", "no_effect", "supports", "qualifies", "not_comparable"):
+        of_stance = [e for e in deciding if e.stance == stance]
+        kept.extend(of_stance[: 3 if stance == "not_comparable" else SHOWN // 2])
+    room = max(0, SHOWN - len(kept))
+    return (*kept[:SHOWN], *silent[: min(SHOWN_SILENT, room)])
+
+
+def _evidence(
+    place: Place, judgement: Judgement, library: Library, clause: int, cited: bool, review_year: int | None
+) -> Evidence | None:
+    record, sentence, grade = (
+        library.records[place.record_id],
+        library.sentence(place),
+        library.grade(place.record_id),
+    )
+    score = judgement.score
+    if sentence.section.upper().startswith(_BACKGROUND) and judgement.stance not in {
+        "silent",
+        "not_comparable",
+    }:
+        judgement = replace(
+            judgement, score=round(score * 0.7, 3), rule=f"{judgement.rule}; background section"
+        )
+    if record.document[sentence.start : sentence.end] != sentence.text:
+        return None
+    return Evidence(
+        record.id,
+        sentence.text,
+        sentence.start,
+        sentence.end,
+        judgement.stance,
+        judgement.score,
+        judgement.rule,
+        judgement.assertion,
+        grade.level,
+        grade.design,
+        record.year,
+        record.depth,
+        judgement.comparability,
+        judgement.values,
+        clause,
+        cited,
+        bool(record.year and review_year and record.year >= review_year),
+        library.groups[record.id],
+        grade.pointer,
+        record.retracted,
+    )

@@ -1,0 +1,403 @@
+"""Judge one evidence sentence against one clause by aligned slots, direction and figures; silent when not sure.
+
+Similarity of wording finds the topic only: opposites look alike to it. A verdict needs the same drug or class,
+the same
+mechanism, one outcome axis and a direction, or the same figure of the same measure, or a denied presence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from litmine.assess.slots import DOWN, NEGATION, UP, Statement, keys_of, polarity, statement
+from litmine.types import AssertionKind, Entity, Figure, Relation, Slot, Stance
+
+BENEFIT = {
+    "resistance": -1,
+    "sensitivity": 1,
+    "response_rate": 1,
+    "survival": 1,
+    "tumour_growth": -1,
+    "apoptosis": 1,
+}
+"""Sign of "more of it" for the patient; outcome types on this list are kin, the two others stand alone."""
+_SIGN = {"increases": 1, "decreases": -1, "no_effect": 0}
+SUPPORT_FLOOR = 0.6
+"""Score from which a sentence counts for or against a clause; below it is shown, and counts for nothing."""
+TOPIC_FLOOR = 0.6
+_ABSENT = re.compile(
+    r"\b(?:lack(?:s|ed|ing)?|absen(?:t|ce)|minimal|no|not detect\w*|undetectable|did not express|do not "
+    r"express|without)\b",
+    re.IGNORECASE,
+)
+_PRESENT = re.compile(
+    r"\b(?:express(?:es|ed|ing|ion)?|carr(?:y|ies)|bears?|secretes?|present|has|have|(?:is|are) found)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Stance of a sentence towards a clause, with the rule that decided and its score from 0 to 1."""
+
+    stance: Stance
+    score: float
+    rule: str
+    comparability: str = "comparable"
+    assertion: AssertionKind = "asserted"
+    values: tuple[str, ...] = ()
+
+
+SILENT = Judgement("silent", 0.0, "nothing aligned")
+
+
+def judge(
+    claim_text: str,
+    claim_relations: Sequence[Relation],
+    evidence_text: str,
+    evidence_relations: Sequence[Relation],
+    *,
+    claim_entities: Iterable[Entity] = (),
+    evidence_entities: Iterable[Entity] = (),
+) -> Judgement:
+    """Judge two texts with what the extractor read in them; see `judge_statements`."""
+    return judge_statements(
+        statement(claim_text, claim_relations, claim_entities),
+        statement(evidence_text, evidence_relations, evidence_entities),
+    )
+
+
+def judge_statements(
+    claim: Statement,
+    evidence: Statement,
+    *,
+    similarity: float | None = None,
+    topic_share: float | None = None,
+) -> Judgement:
+    """Judge one evidence sentence against one clause.
+
+    Args:
+        claim: the clause.
+        evidence: the sentence.
+        similarity: cosine of their vectors, when a search gave it; used for topic only.
+        topic_share: share of the clause's topics, by weight, that the sentence or its title names; counted plainly
+            when None.
+    """
+    if evidence.aim:
+        return replace(SILENT, rule="evidence states an aim, not a finding", assertion="aim")
+    found = [*_by_relations(claim, evidence), *_by_figures(claim, evidence), *_by_presence(claim, evidence)]
+    decided = _choose(found)
+    if decided is None or decided.stance == "silent":
+        decided = _by_wording(claim, evidence, similarity, topic_share) or decided or SILENT
+    return gate(claim, evidence, decided)
+
+
+def gate(claim: Statement, evidence: Statement, judgement: Judgement) -> Judgement:
+    """Turn a stance into `not_comparable` where tumour or system differ from those of the clause."""
+    differences = []
+    if judgement.comparability != "comparable":
+        differences.append(judgement.comparability)
+    if claim.tumours and evidence.tumours and not claim.tumours & evidence.tumours:
+        differences.append(f"other tumour: {', '.join(sorted(evidence.tumours))}")
+    if claim.system == "patients" and evidence.system in {"animals", "cells"}:
+        differences.append(f"{evidence.system}, the claim is about patients")
+    if not differences:
+        return judgement
+    text = "; ".join(differences)
+    if judgement.stance == "silent":
+        return replace(judgement, comparability=text)
+    return replace(
+        judgement, stance="not_comparable", comparability=text, score=round(judgement.score / 2, 3)
+    )
+
+
+def _choose(found: Sequence[Judgement]) -> Judgement | None:
+    """The strongest judgement; a sentence that pulls both ways with equal strength only qualifies."""
+    if not found:
+        return None
+    ranked = sorted(found, key=lambda j: (-j.score, j.stance, j.rule))
+    best = ranked[0]
+    opposed = {
+        "supports": {"contradicts", "no_effect"},
+        "contradicts": {"supports"},
+        "no_effect": {"supports"},
+    }
+    rivals = [
+        j for j in ranked[1:] if j.stance in opposed.get(best.stance, set()) and j.score >= best.score - 0.05
+    ]
+    if rivals:
+        return replace(best, stance="qualifies", rule=f"{best.rule}; and the same sentence: {rivals[0].rule}")
+    return best
+
+
+def _by_relations(claim: Statement, evidence: Statement) -> list[Judgement]:
+    pairs = (
+        _compare(asked, found, claim, evidence)
+        for asked in settled(claim.relations)
+        for found in evidence.relations
+        if found.assertion != "aim"
+    )
+    return [judgement for judgement in pairs if judgement]
+
+
+def settled(relations: Sequence[Relation]) -> list[Relation]:
+    """A claim's relations without those that another of its relations outvotes.
+
+    Where one outcome of one mechanism (or drug) is read in two directions, the more frequent one stands; on a tie the
+    direction is open. A claim is taken as asserting what it says, also where it reports the aim of a study.
+    """
+    votes: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
+    for relation in relations:
+        if relation.direction != "associated":
+            votes[_subject(relation)][relation.direction] += 1
+    kept = []
+    for relation in relations:
+        ranked = votes[_subject(relation)].most_common()
+        if len(ranked) > 1 and relation.direction != "associated":
+            if ranked[0][1] == ranked[1][1]:
+                relation = replace(relation, direction="associated")
+            elif relation.direction != ranked[0][0]:
+                continue
+        kept.append(relation)
+    return kept
+
+
+def _subject(relation: Relation) -> tuple[object, ...]:
+    mechanism = (
+        keys_of(polarity(relation.mechanism.name or relation.mechanism.text)[0])
+        if relation.mechanism
+        else None
+    )
+    return relation.outcome_type, mechanism, None if mechanism else _names(relation.drug)
+
+
+def _names(slots: Iterable[Slot]) -> frozenset[str]:
+    return frozenset((slot.name or slot.text).casefold() for slot in slots)
+
+
+def _drugs_aligned(asked: Relation, found: Relation, claim: Statement, evidence: Statement) -> str:
+    """How the drugs of two relations stand: same, part, class, context, none, or "other: name"."""
+    wanted = _names(asked.drug)
+    given = _names(found.drug) or (
+        frozenset(d.casefold() for d in evidence.drugs) if found.mechanism else frozenset()
+    )
+    if not wanted:
+        return "none"
+    if not given:
+        return "context" if found.mechanism else "other: none named"
+    if wanted == given:
+        return "same"
+    if wanted & given:
+        return "part"
+    targets = {
+        name.casefold(): target for source in (claim.drugs, evidence.drugs) for name, target in source.items()
+    }
+    shared = {targets.get(n, "") for n in wanted} & {targets.get(n, "") for n in given} - {""}
+    one_is_class = any(_is_class(n) for n in wanted | given)
+    if shared and one_is_class:
+        return "class"
+    return f"other: {', '.join(sorted(given))}"
+
+
+def _is_class(name: str) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:therap\w+|treatment|inhibitor|blockade|antibod\w+|agent|conjugate|chemotherapy|drug)s?\b",
+            name,
+        )
+    )
+
+
+def _mechanisms_aligned(asked: Slot | None, found: Slot | None) -> tuple[str, int]:
+    """(same, none, missing or other; -1 when one of the two is the other with less of it)."""
+    if asked is None:
+        return ("none", 1) if found is None else ("extra", 1)
+    if found is None:
+        return "missing", 1
+    wanted, wanted_sign = polarity(f"{asked.name or asked.text} {asked.text}")
+    given, given_sign = polarity(f"{found.name or found.text} {found.text}")
+    left, right = keys_of(wanted), keys_of(given)
+    common = left & right
+    if common - {"her2"} or (common and (left == {"her2", "erbb2"} or left == right)):
+        return "same", wanted_sign * given_sign
+    return "other", 1
+
+
+def _compare(asked: Relation, found: Relation, claim: Statement, evidence: Statement) -> Judgement | None:
+    drugs = _drugs_aligned(asked, found, claim, evidence)
+    mechanisms, flip = _mechanisms_aligned(asked.mechanism, found.mechanism)
+    if mechanisms in {"missing", "other"} or (
+        mechanisms == "extra" and drugs not in {"same", "class", "part"}
+    ):
+        return None
+    if drugs in {"none", "context"} and mechanisms != "same":
+        return None
+    outcome = _outcomes_aligned(asked, found)
+    if not outcome:
+        return None
+    score = (
+        0.4
+        + {"same": 0.2}.get(drugs, 0.1)
+        + {"same": 0.2}.get(mechanisms, 0.1)
+        + (0.15 if outcome == "same" else 0.0)
+    )
+    score += 0.05 if found.assertion in {"asserted", "negated"} else 0.0
+    stance = _stance(asked, found, flip)
+    if "associated" in {asked.direction, found.direction}:
+        score -= 0.15 if asked.direction == found.direction and asked.outcome_type != "pathway" else 0.3
+    ways = f"{asked.direction} / {found.direction}"
+    rule = f"relation: drug {drugs.split(':')[0]}, mechanism {mechanisms}, outcome {outcome}, {ways}"
+    if drugs.startswith("other"):
+        if mechanisms != "same" or stance == "silent":
+            return None
+        return Judgement(
+            stance, round(score, 3), rule, f"other drug:{drugs[6:]}", found.assertion, found.values
+        )
+    firm = outcome == "same" and drugs in {"same", "none", "context"} and mechanisms in {"same", "none"}
+    if stance in {"contradicts", "no_effect"} and not firm:
+        stance = "qualifies"
+    if mechanisms == "extra" and stance == "supports":
+        stance, score = "qualifies", score - 0.1
+    return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
+
+
+def _outcomes_aligned(asked: Relation, found: Relation) -> str:
+    """same, kin or empty."""
+    one, other = asked.outcome_type, found.outcome_type
+    if one == other and one in {"toxicity", "pathway"}:
+        if asked.outcome is None or found.outcome is None:
+            return "same" if asked.outcome is found.outcome or one == "pathway" else ""
+        left = keys_of(asked.outcome.name or asked.outcome.text) | keys_of(asked.outcome.text)
+        right = keys_of(found.outcome.name or found.outcome.text) | keys_of(found.outcome.text)
+        return "same" if left & right else ""
+    if one == other or {one, other} == {"resistance", "sensitivity"}:
+        return "same"
+    return "kin" if one in BENEFIT and other in BENEFIT else ""
+
+
+def _stance(asked: Relation, found: Relation, flip: int) -> Stance:
+    wanted, given = _SIGN.get(asked.direction), _SIGN.get(found.direction)
+    if given is None:
+        return "supports" if wanted is None else "silent"
+    if wanted is None:
+        return "supports" if given else "no_effect"
+    if wanted == 0:
+        return "supports" if given == 0 else "contradicts"
+    if given == 0:
+        return "no_effect"
+    axis = BENEFIT.get(asked.outcome_type, 1) * BENEFIT.get(found.outcome_type, 1)
+    return "supports" if wanted * given * flip * axis > 0 else "contradicts"
+
+
+def _by_figures(claim: Statement, evidence: Statement) -> list[Judgement]:
+    """Compare figures of one measure and unit where the two texts speak of the same things."""
+    judgements = []
+    for asked in claim.figures:
+        if not asked.about or asked.unit not in {"%", "months", "HR", "OR", "RR", "times"}:
+            continue
+        candidates = [f for f in evidence.figures if f.about == asked.about and f.unit == asked.unit]
+        if not candidates or not _same_things(claim, evidence):
+            continue
+        best = min(candidates, key=lambda f: (_distance(asked, f), f.start))
+        values = (best.text,)
+        gap = _distance(asked, best)
+        if gap <= 0.02:
+            judgements.append(
+                Judgement("supports", 0.8, f"figure: {asked.about} {asked.text} / {best.text}", values=values)
+            )
+        elif asked.unit == "%" and asked.about in _SHARES and gap > 0.2 and _one_population(claim, evidence):
+            rule = f"figure differs: {asked.about} {asked.text} / {best.text}"
+            judgements.append(Judgement("contradicts", 0.65, rule, values=values))
+        else:
+            rule = f"other figure: {asked.about} {asked.text} / {best.text}"
+            judgements.append(Judgement("qualifies", 0.5, rule, values=values))
+    return judgements
+
+
+_SHARES = frozenset({"brain metastasis", "overexpression or amplification", "share of cancers", "mutation"})
+
+
+def _distance(one: Figure, other: Figure) -> float:
+    """Relative distance of two ranges; 0 when they meet."""
+    if one.low <= other.high and other.low <= one.high:
+        return 0.0
+    low, high = sorted(((one.low + one.high) / 2, (other.low + other.high) / 2))
+    return (high - low) / high if high else 0.0
+
+
+def _same_things(claim: Statement, evidence: Statement) -> bool:
+    wanted = claim.keys
+    return (
+        bool(wanted & (evidence.keys | evidence.context))
+        if wanted
+        else bool(claim.tumours & evidence.tumours)
+    )
+
+
+def _one_population(claim: Statement, evidence: Statement) -> bool:
+    """Every status that the clause names ("HER2-positive") stands in the sentence, and the drugs are the same."""
+    status = {
+        s.casefold() for s in re.findall(r"\b[\w-]+?[- ](?:positive|negative|low|mutant)\b", claim.text, re.I)
+    }
+    text = re.sub(r"\s+", "-", evidence.text.casefold())
+    return all(re.sub(r"\s+", "-", s) in text or s.split("-")[0] in text for s in status) and (
+        not claim.drugs or bool(set(claim.drugs) & set(evidence.drugs))
+    )
+
+
+def _by_presence(claim: Statement, evidence: Statement) -> list[Judgement]:
+    """The clause says that X carries Y; the sentence says that X lacks Y."""
+    if not _PRESENT.search(claim.text) or NEGATION.search(claim.text):
+        return []
+    denied = _ABSENT.search(evidence.text)
+    wanted = claim.keys - {"her2", "erbb2"}
+    shared = wanted & evidence.keys
+    if len(claim.topics) > 4 or len(shared) < 2 or len(shared) * 2 < len(wanted) or not denied:
+        return []
+    after = evidence.text[denied.end() : denied.end() + 60].casefold()
+    if not any(key in after for key in shared) or re.search(
+        r"\bno (?:significant|difference|effect|longer|data)", evidence.text, re.I
+    ):
+        return []
+    return [
+        Judgement("contradicts", 0.7, f"presence denied: “{denied[0]}” beside {', '.join(sorted(shared))}")
+    ]
+
+
+def share_of_topics(claim: Statement, evidence: Statement) -> tuple[float, int]:
+    """Share of the clause's topics in the sentence (carried ones count half), and how many it names itself."""
+    if not claim.topics:
+        return 0.0, 0
+    own = sum(bool(keys & evidence.keys) for keys in claim.topics.values())
+    carried = sum(
+        not keys & evidence.keys and bool(keys & evidence.context) for keys in claim.topics.values()
+    )
+    return (own + carried / 2) / len(claim.topics), own
+
+
+def _direction(text: str) -> int:
+    up, down = bool(UP.search(text)), bool(DOWN.search(text))
+    return up - down
+
+
+def _by_wording(
+    claim: Statement, evidence: Statement, similarity: float | None, topic_share: float | None
+) -> Judgement | None:
+    """Same named things, same words of direction, no negation on one side only: weak support, or nothing."""
+    share, own = share_of_topics(claim, evidence)
+    share = share if topic_share is None else topic_share
+    if own < 2 or share < TOPIC_FLOOR or evidence.title:
+        return None
+    overlap = len(claim.words & evidence.words) / max(1, len(claim.words))
+    likeness = max(overlap, similarity or 0.0)
+    if likeness < 0.4 or bool(NEGATION.search(claim.text)) != bool(NEGATION.search(evidence.text)):
+        return None
+    ways = _direction(claim.text), _direction(evidence.text)
+    if ways[0] != ways[1]:
+        return None
+    score = round(min(0.2 + 0.3 * share + 0.3 * likeness + (0.05 if ways[0] else 0.0), 0.75), 3)
+    rule = f"wording: {own} named things shared, share {share:.2f}, likeness {likeness:.2f}, same direction words"
+    return Judgement("supports" if score >= SUPPORT_FLOOR else "silent", score, rule)

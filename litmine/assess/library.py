@@ -1,0 +1,180 @@
+"""The corpus as the assessment sees it: graded, grouped, and every sentence taken apart once."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from litmine.assess.slots import DRUG_TYPES, TOPIC_TYPES, Statement, keys_of, statement, system_of, tumours_in
+from litmine.grading import grade, independent_group
+from litmine.types import Entity, Grade, Reading, Record, Relation, Sentence
+
+MAX_COMMON = 400
+"""A key named by more sentences than this is too common to fetch sentences by."""
+
+
+class RecordStore(Protocol):
+    """What the assessment needs of the corpus."""
+
+    def records(self, ids: Iterable[str] | None = None) -> Iterable[Record]:
+        """Records, sorted by id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence of a record."""
+
+    record_id: str
+    sentence: int
+
+
+class Library:
+    """Records with their readings; built once for a run.
+
+    Args:
+        corpus: where the records are.
+        readings: what the extractor read in them, by record id.
+    """
+
+    def __init__(self, corpus: RecordStore, readings: Mapping[str, Reading]) -> None:
+        self.records: dict[str, Record] = {record.id: record for record in corpus.records()}
+        self.readings = readings
+        self.groups = independent_group(self.records.values())
+        self._grades: dict[str, Grade] = {}
+        self._statements: dict[Place, Statement] = {}
+        self._by_sentence: dict[str, tuple[dict[int, list[Entity]], dict[int, list[Relation]]]] = {}
+
+    def grade(self, record_id: str) -> Grade:
+        """Grade of a record, computed once."""
+        if record_id not in self._grades:
+            self._grades[record_id] = grade(self.records[record_id])
+        return self._grades[record_id]
+
+    def sentences(self, record_id: str) -> tuple[Sentence, ...]:
+        """Sentences of a record; none when it was not read."""
+        reading = self.readings.get(record_id)
+        return reading.sentences if reading else ()
+
+    def sentence(self, place: Place) -> Sentence:
+        """One sentence."""
+        return self.readings[place.record_id].sentences[place.sentence]
+
+    def _read(self, record_id: str) -> tuple[dict[int, list[Entity]], dict[int, list[Relation]]]:
+        """Entities and relations of a record by sentence."""
+        if record_id not in self._by_sentence:
+            reading = self.readings[record_id]
+            entities: dict[int, list[Entity]] = defaultdict(list)
+            relations: dict[int, list[Relation]] = defaultdict(list)
+            for sentence in reading.sentences:
+                entities[sentence.index].extend(reading.entities_in(sentence))
+            for relation in reading.relations:
+                relations[relation.sentence].append(relation)
+            self._by_sentence[record_id] = (entities, relations)
+        return self._by_sentence[record_id]
+
+    def entities(self, record_id: str) -> tuple[Entity, ...]:
+        """All named things of a record."""
+        reading = self.readings.get(record_id)
+        return reading.entities if reading else ()
+
+    def statement(self, place: Place) -> Statement:
+        """A sentence taken apart, with the title's names carried and the record's tumour and system."""
+        if place not in self._statements:
+            record = self.records[place.record_id]
+            sentence = self.sentence(place)
+            entities, relations = self._read(place.record_id)
+            own = tumours_in(sentence.text)
+            system = self.grade(place.record_id).system
+            said = system_of(sentence.text)
+            in_patients = said == "patients" and system in {"animals", "cells"}
+            first = entities.get(0, []) if record.title else []
+            self._statements[place] = statement(
+                sentence.text,
+                relations.get(sentence.index, ()),
+                entities.get(sentence.index, ()),
+                context=first if sentence.index else (),
+                tumours=own or tumours_in(record.title) or tumours_in(record.text),
+                system=said if system == "none" or in_patients else system,
+                section=sentence.section,
+            )
+        return self._statements[place]
+
+    @cached_property
+    def _record_counts(self) -> Counter[str]:
+        """In how many records each key is named."""
+        counts: Counter[str] = Counter()
+        for reading in self.readings.values():
+            counts.update(
+                {key for e in reading.entities if e.type in TOPIC_TYPES for key in keys_of(e.name or e.text)}
+            )
+        return counts
+
+    def weight(self, keys: Iterable[str]) -> float:
+        """Weight of a named thing: rare ones tell more (inverse record frequency of its most common key)."""
+        counts = [self._record_counts[key] for key in keys]
+        return math.log((1 + len(self.readings)) / (1 + max(counts, default=0))) + 0.1
+
+    @cached_property
+    def _postings(self) -> dict[str, list[Place]]:
+        """Sentences by the keys they name."""
+        postings: dict[str, list[Place]] = defaultdict(list)
+        for record_id in sorted(self.readings):
+            if record_id not in self.records:
+                continue
+            for index, found in sorted(self._read(record_id)[0].items()):
+                keys = {key for e in found if e.type in TOPIC_TYPES for key in keys_of(e.name or e.text)}
+                for key in sorted(keys):
+                    postings[key].append(Place(record_id, index))
+        return dict(postings)
+
+    def naming(self, claim: Statement, limit: int) -> list[Place]:
+        """Sentences that name most of what a clause names, weighted; at least its rarest thing or two of them."""
+        scores: dict[Place, float] = defaultdict(float)
+        for keys in claim.topics.values():
+            weight = self.weight(keys)
+            places = {p for key in keys for p in self._postings.get(key, ())}
+            if len(places) <= MAX_COMMON:
+                for place in places:
+                    scores[place] += weight
+        ranked = sorted(scores, key=lambda p: (-scores[p], p.record_id, p.sentence))
+        return ranked[:limit]
+
+    def share(self, claim: Statement, evidence: Statement) -> float:
+        """Weighted share of the clause's topics that a sentence names; what only its title names counts half."""
+        total = found = 0.0
+        for keys in claim.topics.values():
+            weight = self.weight(keys)
+            total += weight
+            if keys & evidence.keys:
+                found += weight
+            elif keys & evidence.context:
+                found += weight / 2
+        return found / total if total else 0.0
+
+    def share_of_record(self, claim: Statement, record_id: str) -> float:
+        """Weighted share of the clause's topics that a record names anywhere."""
+        named = {k for e in self.entities(record_id) for k in keys_of(e.name or e.text)}
+        weights = {name: self.weight(keys) for name, keys in claim.topics.items()}
+        total = sum(weights.values())
+        return sum(w for name, w in weights.items() if claim.topics[name] & named) / total if total else 0.0
+
+    def drugs_of(self, record_id: str) -> dict[str, str]:
+        """Drugs and classes that a record names, with their targets."""
+        return {
+            e.name or e.text: e.attribute("target") for e in self.entities(record_id) if e.type in DRUG_TYPES
+        }
+
+    @cached_property
+    def first_years(self) -> dict[str, int]:
+        """Year of the oldest record here that names each drug."""
+        years: dict[str, int] = {}
+        for record_id, record in self.records.items():
+            if record.year:
+                for name in self.drugs_of(record_id):
+                    years[name] = min(record.year, years.get(name, record.year))
+        return years
