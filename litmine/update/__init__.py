@@ -99,6 +99,11 @@ def update(
     else:
         matched, _ = _unresolved(references, corpus.records(), resolve)
         outcome = replace(outcome, references_matched=tuple(sorted(matched.items())))
+    # A record that was new as a digest may have gained a PMID since: it is one new record, under its present id.
+    changes = Changes(
+        *(tuple(map(corpus.resolve, ids)) for ids in (changes.new, changes.changed, changes.unchanged))
+    )
+    changes += Changes()
     outcome = replace(outcome, new=changes.new, changed=changes.changed, unchanged=changes.unchanged)
     corpus.finish_run(run, msgspec.to_builtins(outcome))
     return outcome

@@ -37,6 +37,7 @@ _CORRECTION_KINDS = {
 }
 """https://www.nlm.nih.gov/bsd/mms/medlineelements.html#cc"""
 _LABEL = re.compile(r"(?:^|(?<=[.?!)\]] ))([A-Z][A-Z][A-Z /&,'-]{1,60}?): (?=\S)")
+_DOI = re.compile(r"(\S+) \[doi\]")
 _PMID = re.compile(r"PMID:\s*(\d+)")
 _TRIAL = re.compile(r"^(?:ClinicalTrials\.gov|ISRCTN|EudraCT|[A-Za-z]+CT[A-Z]?|[A-Z]*CTR[A-Z]*)/(.+)$")
 _REGISTRY_NUMBER = re.compile(r"^EC |^[0-9A-Z-]+ \(")
@@ -72,11 +73,11 @@ def _record(fields: dict[str, Any]) -> Record:
         for tag, kind in _CORRECTION_KINDS.items()
         for entry in _many(fields, tag)
     )
-    located = [entry for tag in ("AID", "LID") for entry in _many(fields, tag)]
+    located = " ".join(entry for tag in ("AID", "LID") for entry in _many(fields, tag))
     languages = _many(fields, "LA")
     record_id, aliases = identify(
         pmid=_one(fields, "PMID"),
-        doi=next((doi for e in located if e.endswith("[doi]") and (doi := clean_doi(e[:-5].strip()))), ""),
+        doi=next((doi for printed in _DOI.findall(located) if (doi := clean_doi(printed))), ""),
         pmcid=_one(fields, "PMC"),
         title=title,
         year=int(published[:4]) if published else None,
