@@ -11,7 +11,7 @@ from typing import Any
 
 import platformdirs
 
-from litmine.reports.wording import CONFIDENCES, DIRECTIONS, MECHANISMS, OUTCOMES, counted
+from litmine.reports.wording import DIRECTIONS, MECHANISMS, OUTCOMES, counted
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _FILLS = {
@@ -24,6 +24,9 @@ _FILLS = {
 """Direction → fill when groups agree, fill when they are few or divided. Blue and orange stay apart for everyone."""
 ARROWS = {"increases": "↑", "decreases": "↓", "no_effect": "=", "divided": "↕", "associated": "·"}
 
+_END = "\n// end of the charting code\n"
+"""Marks a complete file in the cache."""
+
 
 def cell_id(cell: Mapping[str, Any]) -> str:
     """Fragment under which the sentences of a cell stand in the page."""
@@ -31,11 +34,13 @@ def cell_id(cell: Mapping[str, Any]) -> str:
 
 
 def cell_words(cell: Mapping[str, Any]) -> str:
-    """A cell in words, e.g. "raises (consistent), 5 independent groups"."""
-    groups = counted(cell["groups"], "independent group")
-    if cell["direction"] == "associated":
-        return f"{DIRECTIONS['associated']}, {groups}"
-    return f"{DIRECTIONS[cell['direction']]} ({CONFIDENCES[cell['confidence']]}), {groups}"
+    """A cell in words, e.g. "raises, consistently (5 independent groups)"."""
+    direction = DIRECTIONS[cell["direction"]]
+    if cell["direction"] not in ("divided", "associated") and cell["confidence"] == "consistent":
+        direction += ", consistently"
+    elif cell["direction"] not in ("divided", "associated") and cell["confidence"] == "divided":
+        direction = f"mostly {direction}"
+    return f"{direction} ({counted(cell['groups'], 'independent group')})"
 
 
 def gap_map_spec(cells: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,17 +145,13 @@ def charting_code() -> str:
     folder = Path(os.environ.get("LITMINE_CACHE") or platformdirs.user_cache_dir("litmine", appauthor=False))
     kept = folder / f"vega-{version('vl-convert-python')}.js"
     if kept.is_file():
-        code = kept.read_text(encoding="utf-8")
+        code = kept.read_text(encoding="utf-8", errors="replace")
         if code.endswith(_END):
             return code
     import vl_convert
 
-    code = (
-        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-        .replace("</script", "<\\/script")
-        .replace("<!--", "<\\!--")
-        + _END
-    )
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    code = bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--") + _END
     try:
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = kept.with_name(f".{kept.name}.{os.getpid()}.part")
@@ -159,7 +160,3 @@ def charting_code() -> str:
     except OSError:
         return code
     return code
-
-
-_END = "\n// end of the charting code\n"
-"""Marks a complete file in the cache."""

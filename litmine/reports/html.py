@@ -45,6 +45,7 @@ def _environment() -> Environment:
     environment.globals.update(w=wording, figures=figures, link=link, cite=cite)
     environment.filters.update(
         marked=marked,
+        coded=coded,
         embedded=embedded,
         counted=wording.counted,
         pubmed_search=pubmed_search,
@@ -150,6 +151,14 @@ def marked(entry: Mapping[str, Any]) -> Markup:
             ]
             place = end
     return Markup("").join([*parts, escape(text[place:])])
+
+
+def coded(text: str) -> Markup:
+    """A sentence of our own in which `commands` stand between backticks."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(pieces)
+    )
 
 
 def embedded(value: Any) -> Markup:

@@ -20,6 +20,7 @@ from litmine.reports.wording import (
 )
 
 ITEMS_PER_FINDING = 3
+ITEM_CHARACTERS = 120
 _NUMBER_CONFLICTS = ("two_values", "parts_above_whole", "comparison")
 
 
@@ -83,7 +84,7 @@ def _findings(document: Mapping[str, Any]) -> list[dict[str, Any]]:
             "missing",
             "In the literature, not in the review",
             (
-                {"claim": None, "record": None, "text": topic["message"]}
+                {"claim": None, "record": None, "text": shortened(topic["message"], ITEM_CHARACTERS)}
                 for topic in document["missing_from_review"]
             ),
         ),
@@ -102,7 +103,7 @@ def _with(claims: Iterable[dict[str, Any]], verdict: str) -> list[dict[str, Any]
 
 
 def _item(claim: Mapping[str, Any], text: str, record: str | None = None) -> dict[str, Any]:
-    return {"claim": claim["id"], "record": record, "text": shortened(text)}
+    return {"claim": claim["id"], "record": record, "text": shortened(text, ITEM_CHARACTERS)}
 
 
 def _contradiction(claim: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,19 +115,17 @@ def _contradiction(claim: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _weak_citations(claims: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    for status in ("does_not_back", "backs_in_part"):
-        for claim in claims:
-            for check in claim["citation_check"]:
-                if check["status"] == status:
-                    words = f"[{check['number']}] {CITATION_STATUSES[status]}: {check['reason']}"
-                    yield _item(claim, words, check["record"])
+    for claim in claims:
+        for check in claim["citation_check"]:
+            if check["status"] == "does_not_back":
+                yield _item(claim, f"[{check['number']}] {check['reason']}", check["record"])
 
 
 def _conflict_items(
     conflicts: Iterable[dict[str, Any]], wanted: Callable[[str], bool]
 ) -> Iterable[dict[str, Any]]:
     return (
-        {"claim": conflict["claim"], "record": None, "text": shortened(conflict["message"])}
+        {"claim": conflict["claim"], "record": None, "text": shortened(conflict["message"], ITEM_CHARACTERS)}
         for conflict in conflicts
         if wanted(conflict["kind"])
     )
@@ -141,7 +140,11 @@ def _retractions(claims: Iterable[dict[str, Any]], retracted: set[str]) -> Itera
 
 
 def _gap_item(gap: Mapping[str, Any]) -> dict[str, Any]:
-    return {"claim": gap["claim"], "record": None, "text": shortened(f"{gap['name']}: {gap['message']}")}
+    return {
+        "claim": gap["claim"],
+        "record": None,
+        "text": shortened(f"{gap['name']}: {gap['message']}", ITEM_CHARACTERS),
+    }
 
 
 def _reading_lines(corpus: Mapping[str, Any]) -> list[str]:

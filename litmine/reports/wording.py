@@ -140,12 +140,6 @@ DIRECTIONS: dict[str, str] = {
     "divided": "divided",
 }
 
-CONFIDENCES: dict[str, str] = {
-    "consistent": "consistent",
-    "divided": "divided",
-    "few": "fewer than 3 groups",
-}
-
 
 def level_rank(level: str | None) -> int:
     """Place on the evidence ladder: 0 is the strongest, unknown or none comes last."""

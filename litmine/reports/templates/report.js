@@ -50,6 +50,7 @@
       try {
         await navigator.clipboard.writeText(code.textContent);
       } catch {
+        code.closest("details").open = true;
         getSelection().selectAllChildren(code);
         document.execCommand("copy");
       }
@@ -59,16 +60,30 @@
     }
   });
 
+  const cells = all(".cells > details");
+  const showAll = document.getElementById("all-cells");
+  for (const cell of cells) cell.hidden = true;
+  if (showAll) showAll.hidden = false;
+  showAll?.addEventListener("click", () => {
+    for (const cell of cells) cell.hidden = false;
+    showAll.hidden = true;
+  });
+
   function reveal() {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
+    if (cells.includes(target)) {
+      for (const cell of cells) cell.hidden = cell !== target;
+      showAll.hidden = false;
+    }
     if (target.hidden) { form.reset(); setTimeout(filter); target.hidden = false; target.closest(".part").hidden = false; }
     for (let element = target; element; element = element.parentElement) {
       if (element.tagName === "DETAILS") element.open = true;
     }
     if (target.tagName === "DETAILS") {
-      target.scrollIntoView();
       target.querySelector("summary").focus({ preventScroll: true });
+      target.scrollIntoView();
+      requestAnimationFrame(() => target.scrollIntoView());
     }
   }
   addEventListener("hashchange", reveal);
