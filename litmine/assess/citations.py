@@ -178,11 +178,11 @@ def _elsewhere(
         reasons.append(f"other tumour: {', '.join(sorted(source))}")
     for drug in missing:
         first = library.first_years.get(drug)
-        if record.year and first and record.year + 1 < first:
+        if record.year and first and record.year + 5 <= first:
             reasons.append(f"older ({record.year}) than the first record on {drug} here ({first})")
     if reasons and _CLINICAL_WORD.search(claim.text) and grade.system != "patients":
         reasons.append(f"other design than the claim says: {grade.design}")
-    strong = [r for r in reasons if not r.startswith("other tumour")]
+    strong = [r for r in reasons if r.startswith(("other drug", "other topic"))]
     return "; ".join(reasons) if strong else ""
 
 

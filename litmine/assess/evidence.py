@@ -31,8 +31,9 @@ def clause_statement(claim: Claim, clause: Clause, default_tumours: frozenset[st
     """
     inside = [e for e in claim.entities if clause.start <= e.start and e.end <= clause.end]
     before = [e for e in claim.entities if e.end <= clause.start]
+    carried = [e for e in before if e.end <= claim.start] if clause.start == claim.start else []
     first = statement(clause.text, clause.relations, inside)
-    entities = inside if len(first.topics) >= 2 else [*before, *inside]
+    entities = [*carried, *inside] if len(first.topics) >= 2 else [*before, *inside]
     own = tumours_in(clause.text) or tumours_in(claim.text)
     return statement(
         clause.text,
@@ -80,9 +81,11 @@ def judge_clause(
     for place in sorted(places, key=lambda p: (p.record_id, p.sentence)):
         found = library.statement(place)
         share = library.share(asked, found)
-        judgement = judge_statements(asked, found, similarity=hits.get(place), topic_share=share)
+        judgement = judge_statements(
+            asked, found, similarity=hits.get(place), topic_share=share, common=library.common
+        )
         if judgement.stance == "silent":
-            if share < ON_TOPIC or found.title:
+            if share < ON_TOPIC or found.title or not (asked.keys - library.common) & found.keys:
                 continue
             judgement = replace(judgement, score=round(share / 2, 3))
         evidence = _evidence(place, judgement, library, number, place.record_id in cited, review_year)
@@ -114,7 +117,7 @@ def in_print_order(evidence: Iterable[Evidence]) -> list[Evidence]:
 def select_shown(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """What a claim keeps: one entry per record and clause, at most `SHOWN`, few silent ones."""
     ordered = in_print_order(evidence)
-    deciding = [e for e in ordered if e.stance != "silent"]
+    deciding = [e for e in ordered if e.stance != "silent" and (e.stance != "qualifies" or e.score >= 0.5)]
     silent = sorted(
         (e for e in ordered if e.stance == "silent"), key=lambda e: (-e.score, e.record_id, e.start)
     )
@@ -134,13 +137,10 @@ def _evidence(
         library.sentence(place),
         library.grade(place.record_id),
     )
-    score = judgement.score
-    if sentence.section.upper().startswith(_BACKGROUND) and judgement.stance not in {
-        "silent",
-        "not_comparable",
-    }:
+    background = sentence.section.upper().startswith(_BACKGROUND) or _opens(place, library)
+    if background and judgement.stance not in {"silent", "not_comparable"}:
         judgement = replace(
-            judgement, score=round(score * 0.7, 3), rule=f"{judgement.rule}; background section"
+            judgement, rule=f"{judgement.rule}; background of the paper, points to earlier work"
         )
     if record.document[sentence.start : sentence.end] != sentence.text:
         return None
@@ -163,6 +163,13 @@ def _evidence(
         cited,
         bool(record.year and review_year and record.year >= review_year),
         library.groups[record.id],
-        grade.pointer,
+        grade.pointer or background,
         record.retracted,
     )
+
+
+def _opens(place: Place, library: Library) -> bool:
+    """The first sentence of an unlabelled abstract or digest tells what was known before."""
+    sentences = library.sentences(place.record_id)
+    first = 1 if library.records[place.record_id].title else 0
+    return place.sentence == first and len(sentences) - first >= 3 and not sentences[first].section

@@ -28,6 +28,17 @@ _SIGN = {"increases": 1, "decreases": -1, "no_effect": 0}
 SUPPORT_FLOOR = 0.6
 """Score from which a sentence counts for or against a clause; below it is shown, and counts for nothing."""
 TOPIC_FLOOR = 0.6
+WORDING_CAP = 0.58
+"""Likeness of wording alone never counts; it only shows where to look."""
+OPEN_CAP = 0.55
+"""A relation whose direction one side leaves open counts only where a specific mechanism is the same."""
+COMMON = frozenset({"her2", "erbb2"})
+"""Keys that nearly every text of the field names, unless the caller knows better."""
+_ALTERATION = re.compile(
+    r"amplif|over-?express|mutat|heterogen|splice|trunc|low\b|loss|delet|phosphoryl|shedding|degrad|"
+    r"internali|masking|copy number",
+    re.IGNORECASE,
+)
 _ABSENT = re.compile(
     r"\b(?:lack(?:s|ed|ing)?|absen(?:t|ce)|minimal|no|not detect\w*|undetectable|did not express|do not "
     r"express|without)\b",
@@ -76,6 +87,7 @@ def judge_statements(
     *,
     similarity: float | None = None,
     topic_share: float | None = None,
+    common: frozenset[str] = COMMON,
 ) -> Judgement:
     """Judge one evidence sentence against one clause.
 
@@ -85,13 +97,18 @@ def judge_statements(
         similarity: cosine of their vectors, when a search gave it; used for topic only.
         topic_share: share of the clause's topics, by weight, that the sentence or its title names; counted plainly
             when None.
+        common: keys that most records name; sharing one of them alone aligns nothing.
     """
     if evidence.aim:
         return replace(SILENT, rule="evidence states an aim, not a finding", assertion="aim")
-    found = [*_by_relations(claim, evidence), *_by_figures(claim, evidence), *_by_presence(claim, evidence)]
+    found = [
+        *_by_relations(claim, evidence, common),
+        *_by_figures(claim, evidence, similarity, common),
+        *_by_presence(claim, evidence, common),
+    ]
     decided = _choose(found)
     if decided is None or decided.stance == "silent":
-        decided = _by_wording(claim, evidence, similarity, topic_share) or decided or SILENT
+        decided = _by_wording(claim, evidence, similarity, topic_share, common) or decided or SILENT
     return gate(claim, evidence, decided)
 
 
@@ -133,9 +150,9 @@ def _choose(found: Sequence[Judgement]) -> Judgement | None:
     return best
 
 
-def _by_relations(claim: Statement, evidence: Statement) -> list[Judgement]:
+def _by_relations(claim: Statement, evidence: Statement, common: frozenset[str]) -> list[Judgement]:
     pairs = (
-        _compare(asked, found, claim, evidence)
+        _compare(asked, found, claim, evidence, common)
         for asked in settled(claim.relations)
         for found in evidence.relations
         if found.assertion != "aim"
@@ -211,43 +228,55 @@ def _is_class(name: str) -> bool:
     )
 
 
-def _mechanisms_aligned(asked: Slot | None, found: Slot | None) -> tuple[str, int]:
-    """(same, none, missing or other; -1 when one of the two is the other with less of it)."""
+def _mechanisms_aligned(asked: Slot | None, found: Slot | None, common: frozenset[str]) -> tuple[str, int]:
+    """(same, none, extra, missing or other; -1 when one of the two is the other with less of it)."""
     if asked is None:
         return ("none", 1) if found is None else ("extra", 1)
     if found is None:
         return "missing", 1
-    wanted, wanted_sign = polarity(f"{asked.name or asked.text} {asked.text}")
-    given, given_sign = polarity(f"{found.name or found.text} {found.text}")
-    left, right = keys_of(wanted), keys_of(given)
-    common = left & right
-    if common - {"her2"} or (common and (left == {"her2", "erbb2"} or left == right)):
+    one, other = f"{asked.name} {asked.text}", f"{found.name} {found.text}"
+    wanted, wanted_sign = polarity(one)
+    given, given_sign = polarity(other)
+    shared = keys_of(asked.name or wanted) & keys_of(found.name or given)
+    shared -= {w.casefold() for w in _ALTERATION.findall(f"{one} {other}")}
+    if shared - common:
+        return "same", wanted_sign * given_sign
+    alterations = [{w.casefold() for w in _ALTERATION.findall(text)} for text in (one, other)]
+    if shared and alterations[0] & alterations[1]:
         return "same", wanted_sign * given_sign
     return "other", 1
 
 
-def _compare(asked: Relation, found: Relation, claim: Statement, evidence: Statement) -> Judgement | None:
+def _covers(claim: Statement, evidence: Statement, common: frozenset[str]) -> bool:
+    """Does a sentence name any of the specific things, drugs aside, that a clause is about? True without any."""
+    specific = [keys for name, keys in claim.topics.items() if name not in claim.drugs and keys - common]
+    named = evidence.keys | evidence.context
+    return not specific or any(keys & named - common for keys in specific)
+
+
+def _compare(
+    asked: Relation, found: Relation, claim: Statement, evidence: Statement, common: frozenset[str]
+) -> Judgement | None:
     drugs = _drugs_aligned(asked, found, claim, evidence)
-    mechanisms, flip = _mechanisms_aligned(asked.mechanism, found.mechanism)
+    mechanisms, flip = _mechanisms_aligned(asked.mechanism, found.mechanism, common)
     if mechanisms in {"missing", "other"} or (
         mechanisms == "extra" and drugs not in {"same", "class", "part"}
     ):
         return None
-    if drugs in {"none", "context"} and mechanisms != "same":
+    if (drugs in {"none", "context"} and mechanisms != "same") or not _covers(claim, evidence, common):
         return None
-    outcome = _outcomes_aligned(asked, found)
+    outcome = _outcomes_aligned(asked, found, both_drugs=drugs in {"same", "part", "class"})
     if not outcome:
         return None
-    score = (
-        0.4
-        + {"same": 0.2}.get(drugs, 0.1)
-        + {"same": 0.2}.get(mechanisms, 0.1)
-        + (0.15 if outcome == "same" else 0.0)
+    score = 0.4 + {"same": 0.2}.get(drugs, 0.1) + {"same": 0.2}.get(mechanisms, 0.1)
+    score += (0.15 if outcome == "same" else 0.0) + (
+        0.05 if found.assertion in {"asserted", "negated"} else 0.0
     )
-    score += 0.05 if found.assertion in {"asserted", "negated"} else 0.0
     stance = _stance(asked, found, flip)
     if "associated" in {asked.direction, found.direction}:
-        score -= 0.15 if asked.direction == found.direction and asked.outcome_type != "pathway" else 0.3
+        score -= 0.15
+        if mechanisms != "same" or asked.direction != found.direction:
+            score = min(score, OPEN_CAP)
     ways = f"{asked.direction} / {found.direction}"
     rule = f"relation: drug {drugs.split(':')[0]}, mechanism {mechanisms}, outcome {outcome}, {ways}"
     if drugs.startswith("other"):
@@ -264,8 +293,14 @@ def _compare(asked: Relation, found: Relation, claim: Statement, evidence: State
     return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
 
 
-def _outcomes_aligned(asked: Relation, found: Relation) -> str:
-    """same, kin or empty."""
+_KIN = (
+    frozenset({"resistance", "sensitivity", "response_rate", "survival"}),
+    frozenset({"tumour_growth", "apoptosis"}),
+)
+
+
+def _outcomes_aligned(asked: Relation, found: Relation, *, both_drugs: bool) -> str:
+    """same, kin (how patients fare on the same drug; how cells fare) or empty."""
     one, other = asked.outcome_type, found.outcome_type
     if one == other and one in {"toxicity", "pathway"}:
         if asked.outcome is None or found.outcome is None:
@@ -275,7 +310,8 @@ def _outcomes_aligned(asked: Relation, found: Relation) -> str:
         return "same" if left & right else ""
     if one == other or {one, other} == {"resistance", "sensitivity"}:
         return "same"
-    return "kin" if one in BENEFIT and other in BENEFIT else ""
+    kin = any(one in family and other in family for family in _KIN)
+    return "kin" if kin and (both_drugs or one not in _KIN[0]) else ""
 
 
 def _stance(asked: Relation, found: Relation, flip: int) -> Stance:
@@ -292,23 +328,33 @@ def _stance(asked: Relation, found: Relation, flip: int) -> Stance:
     return "supports" if wanted * given * flip * axis > 0 else "contradicts"
 
 
-def _by_figures(claim: Statement, evidence: Statement) -> list[Judgement]:
+def _by_figures(
+    claim: Statement, evidence: Statement, similarity: float | None, common: frozenset[str]
+) -> list[Judgement]:
     """Compare figures of one measure and unit where the two texts speak of the same things."""
     judgements = []
+    overlap = len(claim.words & evidence.words) / max(1, len(claim.words))
+    alike = overlap >= 0.5 or (similarity or 0.0) >= 0.65
     for asked in claim.figures:
         if not asked.about or asked.unit not in {"%", "months", "HR", "OR", "RR", "times"}:
             continue
         candidates = [f for f in evidence.figures if f.about == asked.about and f.unit == asked.unit]
-        if not candidates or not _same_things(claim, evidence):
+        if not candidates or not _same_things(claim, evidence, common):
             continue
         best = min(candidates, key=lambda f: (_distance(asked, f), f.start))
         values = (best.text,)
         gap = _distance(asked, best)
-        if gap <= 0.02:
+        if gap <= 0.02 and (alike or (claim.keys & evidence.keys) - common):
             judgements.append(
                 Judgement("supports", 0.8, f"figure: {asked.about} {asked.text} / {best.text}", values=values)
             )
-        elif asked.unit == "%" and asked.about in _SHARES and gap > 0.2 and _one_population(claim, evidence):
+        elif (
+            asked.unit == "%"
+            and asked.about in _SHARES
+            and gap > 0.2
+            and alike
+            and _one_population(claim, evidence)
+        ):
             rule = f"figure differs: {asked.about} {asked.text} / {best.text}"
             judgements.append(Judgement("contradicts", 0.65, rule, values=values))
         else:
@@ -317,7 +363,14 @@ def _by_figures(claim: Statement, evidence: Statement) -> list[Judgement]:
     return judgements
 
 
-_SHARES = frozenset({"brain metastasis", "overexpression or amplification", "share of cancers", "mutation"})
+_SHARES = frozenset(
+    {
+        "brain metastasis",
+        "overexpression or amplification",
+        "share of cancers",
+        "pathological complete response",
+    }
+)
 
 
 def _distance(one: Figure, other: Figure) -> float:
@@ -328,13 +381,11 @@ def _distance(one: Figure, other: Figure) -> float:
     return (high - low) / high if high else 0.0
 
 
-def _same_things(claim: Statement, evidence: Statement) -> bool:
-    wanted = claim.keys
-    return (
-        bool(wanted & (evidence.keys | evidence.context))
-        if wanted
-        else bool(claim.tumours & evidence.tumours)
-    )
+def _same_things(claim: Statement, evidence: Statement, common: frozenset[str]) -> bool:
+    """Do the two share what the clause's figure is about: a specific thing, else a common one, else the tumour?"""
+    named = evidence.keys | evidence.context
+    wanted = claim.keys - common or claim.keys
+    return bool(wanted & named) if wanted else bool(claim.tumours & evidence.tumours)
 
 
 def _one_population(claim: Statement, evidence: Statement) -> bool:
@@ -348,12 +399,12 @@ def _one_population(claim: Statement, evidence: Statement) -> bool:
     )
 
 
-def _by_presence(claim: Statement, evidence: Statement) -> list[Judgement]:
+def _by_presence(claim: Statement, evidence: Statement, common: frozenset[str]) -> list[Judgement]:
     """The clause says that X carries Y; the sentence says that X lacks Y."""
     if not _PRESENT.search(claim.text) or NEGATION.search(claim.text):
         return []
     denied = _ABSENT.search(evidence.text)
-    wanted = claim.keys - {"her2", "erbb2"}
+    wanted = claim.keys - common
     shared = wanted & evidence.keys
     if len(claim.topics) > 4 or len(shared) < 2 or len(shared) * 2 < len(wanted) or not denied:
         return []
@@ -384,12 +435,17 @@ def _direction(text: str) -> int:
 
 
 def _by_wording(
-    claim: Statement, evidence: Statement, similarity: float | None, topic_share: float | None
+    claim: Statement,
+    evidence: Statement,
+    similarity: float | None,
+    topic_share: float | None,
+    common: frozenset[str],
 ) -> Judgement | None:
-    """Same named things, same words of direction, no negation on one side only: weak support, or nothing."""
+    """Same named things, same words of direction, no negation on one side only: shown as near, never counted."""
     share, own = share_of_topics(claim, evidence)
     share = share if topic_share is None else topic_share
-    if own < 2 or share < TOPIC_FLOOR or evidence.title:
+    specific = claim.keys & evidence.keys - common
+    if own < 2 or not specific or share < TOPIC_FLOOR or evidence.title:
         return None
     overlap = len(claim.words & evidence.words) / max(1, len(claim.words))
     likeness = max(overlap, similarity or 0.0)
@@ -398,6 +454,6 @@ def _by_wording(
     ways = _direction(claim.text), _direction(evidence.text)
     if ways[0] != ways[1]:
         return None
-    score = round(min(0.2 + 0.3 * share + 0.3 * likeness + (0.05 if ways[0] else 0.0), 0.75), 3)
+    score = round(min(0.15 + 0.25 * share + 0.25 * likeness + (0.05 if ways[0] else 0.0), WORDING_CAP), 3)
     rule = f"wording: {own} named things shared, share {share:.2f}, likeness {likeness:.2f}, same direction words"
-    return Judgement("supports" if score >= SUPPORT_FLOOR else "silent", score, rule)
+    return Judgement("supports", score, rule)

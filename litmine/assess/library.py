@@ -114,6 +114,12 @@ class Library:
             )
         return counts
 
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Keys that more than 40% of the records name: the field itself, which aligns nothing."""
+        floor = max(4, 0.4 * len(self.readings))
+        return frozenset(key for key, count in self._record_counts.items() if count > floor)
+
     def weight(self, keys: Iterable[str]) -> float:
         """Weight of a named thing: rare ones tell more (inverse record frequency of its most common key)."""
         counts = [self._record_counts[key] for key in keys]
