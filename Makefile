@@ -33,8 +33,8 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 constraints: # pin what a fresh environment resolves to today
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints
 	@build/constraints/bin/python -m pip install -q --disable-pip-version-check -e '.[dev]' $(shell grep '^torch==' constraints.txt)
-	@build/constraints/bin/python -m pip freeze --exclude-editable \
-		| sed -e 's/+.*//' -e '/ @ /d' -e '/^-e/d' > constraints.new && mv constraints.new constraints.txt
+	@build/constraints/bin/python -m pip freeze --all --exclude-editable \
+		| sed -e 's/+.*//' -e '/ @ /d' -e '/^-e/d' -e '/^pip==/d' -e '/^litmine==/d' > constraints.new && mv constraints.new constraints.txt
 	@rm -rf build/constraints
 
 clean:

@@ -14,7 +14,7 @@ from litmine.config import Config
 from litmine.errors import LitmineError
 
 PACKAGES = (
-    "spacy", "scispacy", "biopython", "sentence-transformers", "faiss-cpu", "torch", "onnxruntime", "tantivy", "altair",
+    "spacy", "scispacy", "biopython", "sentence-transformers", "faiss-cpu", "torch", "tantivy",
 )  # fmt: skip
 
 
