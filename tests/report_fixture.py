@@ -28,7 +28,6 @@ from litmine.types import (
 )
 
 HOSTILE = "<script>alert(1)</script>"
-REPORT_ARGUMENTS = ("matches", "assessments", "gaps", "missing", "records", "grades", "readings")
 
 _STATEMENTS = (
     ("Findings", "supported", "mechanism", "Loss of PTEN lowers the response to trastuzumab [1]."),
@@ -455,3 +454,13 @@ def arguments() -> dict[str, object]:
 def document(**changes: object) -> dict[str, object]:
     """The invented report."""
     return report_document(**{**arguments(), **changes})
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    from litmine.reports import FORMATS
+
+    golden = Path(__file__).parent / "golden" / "report.json"
+    golden.parent.mkdir(exist_ok=True)
+    golden.write_text(FORMATS["json"](document())["report.json"], encoding="utf-8")
