@@ -115,7 +115,7 @@ def test_any_order_gives_the_same_state(tmp_path):
     ]
     seen = []
     for number, order in enumerate(itertools.permutations(records)):
-        if number % 9:
+        if number % 23:
             continue
         with Corpus.open(tmp_path / f"{number}.sqlite") as corpus:
             corpus.upsert(order[:3])
@@ -156,7 +156,7 @@ some_records = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=some_records, random=st.randoms(use_true_random=False))
 def test_any_records_in_any_order(tmp_path_factory, records, random):
     folder = tmp_path_factory.mktemp("orders")
@@ -216,7 +216,7 @@ def test_readings_follow_the_text(corpus):
     assert corpus.reading("PMID:3", "f2") is None
     assert list(corpus.unread("f1")) == []
 
-    corpus.decide("DOI:10.1/a", include=False, reason="animals only")
+    corpus.decide("PMCID:PMC7", include=False, reason="animals only")
     corpus.upsert([replace(DIGEST, id="PMID:12", aliases=("DOI:10.1/a",))])  # same text, now with a PMID
     assert corpus.reading("DOI:10.1/a", "f1") == Reading("PMID:12", (sentence,))
     assert corpus.decisions()["PMID:12"].reason == "animals only"

@@ -141,7 +141,7 @@ def test_references_are_resolved_verified_and_stored(config, corpus, server):
     ]
     outcome = run(config, corpus, references=references)
     assert dict(outcome.references_matched) == {1: "PMID:101", 2: "PMID:103"}
-    assert outcome.not_found == ("reference 3", "reference 4")
+    assert outcome.references_not_found == (4,)  # 3 has a candidate that does not fit: unresolved, not absent
     assert outcome.not_fetched == ()
     assert corpus.get("PMID:103").source == "entrez"
     assert "ecitmatch" in server.utilities()
@@ -176,6 +176,18 @@ def test_a_failed_fetch_is_listed_and_made_good_later(config, corpus, server):
     assert "not fetched 1" in outcome.closing_line
     outcome = run(config, corpus)
     assert (outcome.not_fetched, corpus.not_fetched(), corpus.get("PMID:101").depth) == ((), [], "abstract")
+
+
+def test_a_server_that_keeps_failing_is_left_alone(config, corpus, server):
+    server.fail(*[Fault("status", code=500)] * 60)
+    references = [
+        Reference(n, "", title=f"Unknown paper number {n}", journal="J", year=2000) for n in range(1, 11)
+    ]
+    outcome = run(config, corpus, references=references)
+    assert len(outcome.not_fetched) == 12
+    assert len(server.utilities()) == 9
+    assert "3 times in a row" in outcome.not_fetched[-1].reason
+    assert "HTTP 500" in outcome.message
 
 
 def test_what_pubmed_does_not_have_is_not_found(config, corpus, server):

@@ -142,16 +142,6 @@ class Log(Store):
         row = self._row("SELECT json FROM reports ORDER BY id DESC LIMIT 1")
         return msgspec.json.decode(row[0], type=dict[str, Any]) if row else None
 
-    def decide(self, record_id: str, *, include: bool, reason: str = "") -> None:
-        """Keep a screening decision; it survives updates and follows the record to a new id."""
-        self._change(
-            "INSERT OR REPLACE INTO decisions (record_id, include, reason, decided) VALUES (?, ?, ?, ?)",
-            record_id,
-            int(include),
-            reason,
-            self._time(),
-        )
-
     def decisions(self) -> dict[str, Decision]:
         """Screening decisions by record id, sorted."""
         rows = self._rows("SELECT record_id, include, reason, decided FROM decisions ORDER BY record_id")

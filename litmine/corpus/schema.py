@@ -66,6 +66,8 @@ def told_in_one_line(path: Path) -> Iterator[None]:
                 f"{path}: another litmine is writing to this corpus; wait until it is done and try again"
             ) from error
         raise CorpusError(f"{path}: can't be used ({message})") from error
+    except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
+        raise  # a fault of ours, not of the file
     except sqlite3.DatabaseError as error:
         raise CorpusError(
             f"{path}: the corpus is damaged ({error}); move it away and restore a backup, "

@@ -89,6 +89,16 @@ class Corpus(Log):
             Version(decode_record(json), source, seen, run, hash_) for json, source, seen, run, hash_ in rows
         ]
 
+    def decide(self, record_id: str, *, include: bool, reason: str = "") -> None:
+        """Keep a screening decision; it survives updates and follows the record to a new id."""
+        self._change(
+            "INSERT OR REPLACE INTO decisions (record_id, include, reason, decided) VALUES (?, ?, ?, ?)",
+            self.resolve(record_id),
+            int(include),
+            reason,
+            self._time(),
+        )
+
     def counts(self) -> dict[str, Any]:
         """Records in all, by source of their text, by depth; versions kept; what was not fetched."""
         return {

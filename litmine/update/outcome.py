@@ -67,6 +67,11 @@ class UpdateOutcome:
     unreachable_reason: str = ""
 
     @property
+    def references_not_found(self) -> tuple[int, ...]:
+        """Numbers of the references of which PubMed answered that it has none: the only ones not in PubMed."""
+        return tuple(sorted(int(what.split()[1]) for what in self.not_found if what.startswith("reference ")))
+
+    @property
     def message(self) -> str:
         """One warning for the user; empty when all went well."""
         if self.reachable is False:

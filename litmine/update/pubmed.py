@@ -9,13 +9,14 @@ from datetime import date, timedelta
 
 from litmine.corpus import Changes, Corpus
 from litmine.errors import FetchFailed
-from litmine.sources.entrez import SEARCH_LIMIT, Entrez, Fetched
+from litmine.sources.entrez import BATCH, SEARCH_LIMIT, Entrez, Fetched
 from litmine.types import Record, Reference, ReferenceMatch
 from litmine.update.outcome import QueryLog
 
 OVERLAP = timedelta(days=30)
 """Records reach PubMed's index late; every search looks so far behind its watermark."""
 _DOIS_AT_ONCE = 20
+_FAILURES_IN_A_ROW = 3
 _STOP = frozenset(
     {
         "a",
@@ -62,6 +63,7 @@ class PubMedUpdate:
         self._corpus = corpus
         self._client = client
         self._run = run
+        self._failures = 0
         self._room = maximum
         self._progress = progress
         self.changes = Changes()
@@ -91,19 +93,19 @@ class PubMedUpdate:
         self.asked += len(references)
         candidates: dict[int, list[str]] = {reference.number: [] for reference in references}
         with self._noting(*names.values()):
-            for position, pmid in self._client.match_citations(references).items():
+            for position, pmid in self._ask().match_citations(references).items():
                 candidates[references[position].number].append(pmid)
         for reference in references:
             with self._noting(names[reference.number]):
                 for query in reference_queries(reference):
-                    pmids = self._client.search(query, maximum=5, history=False).pmids
+                    pmids = self._ask().search(query, maximum=5, history=False).pmids
                     candidates[reference.number] += pmids
                     if pmids:
                         break
         records: dict[str, Record] = {}
         wanted = list(dict.fromkeys(pmid for pmids in candidates.values() for pmid in pmids))
         with self._noting(*(names[number] for number, pmids in candidates.items() if pmids)):
-            for fetched in self._client.fetch(wanted, progress=self._progress):
+            for fetched in self._ask().fetch(wanted, progress=self._progress):
                 records |= {record.id: record for record in fetched.records}
         matched: dict[int, str] = {}
         for reference in references:
@@ -113,8 +115,8 @@ class PubMedUpdate:
             if match is not None and match.record_id in records:
                 matched[reference.number] = match.record_id
                 self.not_fetched.pop(name, None)
-            elif name not in self.not_fetched:
-                self.not_found.append(name)
+            elif not near and name not in self.not_fetched:
+                self.not_found.append(name)  # with a candidate that does not fit it is unresolved, not absent
         self._store([records[i] for i in sorted(set(matched.values()))])
         return matched
 
@@ -128,13 +130,13 @@ class PubMedUpdate:
         self.asked += 1
         with self._noting(f"query {query}"):
             room = SEARCH_LIMIT if self._room is None else self._room
-            found = self._client.search(query, since=start, until=today.isoformat(), maximum=max(1, room))
+            found = self._ask().search(query, since=start, until=today.isoformat(), maximum=max(1, room))
             if found.count > SEARCH_LIMIT and self._room is None:
                 raise FetchFailed(
                     f"{found.count} found, more than {SEARCH_LIMIT}: narrow it with --since or --max"
                 )
             came = missing = 0
-            for fetched in self._client.fetch_found(found, progress=self._progress) if room else ():
+            for fetched in self._ask().fetch_found(found, progress=self._progress) if room else ():
                 came += self._take(fetched)
                 missing += len(fetched.missing)
             self.queries.append(QueryLog(query, start, today.isoformat(), found.count, came))
@@ -145,15 +147,12 @@ class PubMedUpdate:
     def _fetch_pmids(self, pmids: list[str]) -> None:
         pmids = self._within_room(pmids)
         self.asked += len(pmids)
-        open_ = dict.fromkeys(pmids)
-        try:
-            for fetched in self._client.fetch(pmids, progress=self._progress):
-                self._take(fetched)
-                for pmid in [*(r.pmid for r in fetched.records), *fetched.missing]:
-                    open_.pop(pmid or "", None)
-                self.not_found += [f"PMID:{pmid}" for pmid in fetched.missing]
-        except FetchFailed as error:
-            self.not_fetched |= {f"PMID:{pmid}": str(error) for pmid in open_}
+        for start in range(0, len(pmids), BATCH):
+            batch = pmids[start : start + BATCH]
+            with self._noting(*(f"PMID:{pmid}" for pmid in batch)):
+                for fetched in self._ask().fetch(batch, progress=self._progress):
+                    self._take(fetched)
+                    self.not_found += [f"PMID:{pmid}" for pmid in fetched.missing]
 
     def _fetch_dois(self, ids: Mapping[str, str]) -> None:
         """Look up DOIs some at a time; a record counts only when it carries one of them itself."""
@@ -163,9 +162,9 @@ class PubMedUpdate:
             batch = dois[start : start + _DOIS_AT_ONCE]
             with self._noting(*(ids[doi] for doi in batch)):
                 query = " OR ".join(f'"{doi}"[aid]' for doi in batch)
-                pmids = self._client.search(query, maximum=10 * len(batch), history=False).pmids
+                pmids = self._ask().search(query, maximum=10 * len(batch), history=False).pmids
                 came: set[str] = set()
-                for fetched in self._client.fetch(pmids, progress=self._progress):
+                for fetched in self._ask().fetch(pmids, progress=self._progress):
                     good = tuple(record for record in fetched.records if record.doi in batch)
                     came |= {record.doi or "" for record in good}
                     self._take(Fetched(good, (), fetched.deleted))
@@ -188,11 +187,23 @@ class PubMedUpdate:
 
     @contextmanager
     def _noting(self, *what: str) -> Iterator[None]:
-        """Note a failure for everything it was about, and go on."""
+        """Note a failure for everything it was about, and go on.
+
+        After three failures in a row the server is left alone: what follows is noted without asking.
+        """
         try:
             yield
         except FetchFailed as error:
+            self._failures += 1
             self.not_fetched |= {item: str(error) for item in what}
+        else:
+            self._failures = 0
+
+    def _ask(self) -> Entrez:
+        """The client, unless it has failed too often in a row."""
+        if self._failures >= _FAILURES_IN_A_ROW:
+            raise FetchFailed(f"not asked, since PubMed had failed {_FAILURES_IN_A_ROW} times in a row")
+        return self._client
 
 
 def reference_queries(reference: Reference) -> list[str]:

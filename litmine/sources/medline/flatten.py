@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element
 
 _SUPERSCRIPT = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _SUBSCRIPT = str.maketrans("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ")
 _SUPERSCRIPTS = set("0123456789+-−=()ni")
 _SUBSCRIPTS = set("0123456789+-−=()aehijklmnoprstuvxβγρφχ")
-_SPACE = re.compile(r"\s+")
 
 
 def flatten(element: Element | None) -> str:
@@ -21,8 +19,8 @@ def flatten(element: Element | None) -> str:
     if element is None:
         return ""
     if not len(element):
-        return _SPACE.sub(" ", element.text or "").strip()
-    return _SPACE.sub(" ", _inner(element)).strip()
+        return " ".join((element.text or "").split())
+    return " ".join(_inner(element).split())
 
 
 def _inner(element: Element) -> str:

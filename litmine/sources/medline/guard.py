@@ -96,6 +96,7 @@ class _Builder:
             self.root, self.root_attributes = tag, attributes
         if self._tree is None and tag in self._tags:
             self._tree = TreeBuilder()
+            self.parser.CharacterDataHandler = self._tree.data  # no Python call for each piece of text
             self._record_depth = self._depth
             self.start_offset = self.parser.CurrentByteIndex
         if self._tree is not None:
@@ -107,6 +108,7 @@ class _Builder:
             if self._depth == self._record_depth:
                 self.done.append(self._tree.close())
                 self._tree = None
+                self.parser.CharacterDataHandler = self._text
                 self.start_offset = self.parser.CurrentByteIndex
         self._depth -= 1
 
