@@ -77,7 +77,9 @@ class UpdateOutcome:
         if self.reachable is False:
             return f"PubMed can't be reached ({self.unreachable_reason}); going on with what the corpus holds"
         if self.not_fetched:
-            return f"{len(self.not_fetched)} not fetched: {self.not_fetched[0].reason}; run `litmine update` again"
+            reasons = [item.reason for item in self.not_fetched]
+            reason = next((r for r in reasons if not r.startswith("not asked")), reasons[0])
+            return f"{len(self.not_fetched)} not fetched: {reason}; run `litmine update` again"
         return ""
 
     @property
