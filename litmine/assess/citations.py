@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from litmine.assess.judge import SUPPORT_FLOOR
 from litmine.assess.library import Library
-from litmine.assess.slots import Statement, tumours_in
+from litmine.assess.slots import Statement, keys_of, tumours_in
 from litmine.types import CitationCheck, CitationStatus, Claim, Evidence, ReferenceMatch
 
 OTHER_TOPIC = 0.2
@@ -172,10 +172,14 @@ def _elsewhere(
         reasons.append(f"other drug: it is about {', '.join(sorted(given)[:3])}, not {', '.join(missing)}")
     if topics and share < OTHER_TOPIC and not grade.pointer:
         reasons.append(f"other topic: its {record.depth} names none of {', '.join(sorted(topics)[:4])}")
+    named = {k for e in library.entities(record_id) for k in keys_of(e.name or e.text)}
+    unnamed = sorted(name for name, keys in topics.items() if not keys & named and keys - library.common)
     wanted = frozenset().union(*(asked[n].tumours for n in clauses)) if clauses else frozenset()
     source = tumours_in(record.title) or tumours_in(record.text)
     if wanted and source and not wanted & source:
         reasons.append(f"other tumour: {', '.join(sorted(source))}")
+        if unnamed and not grade.pointer and not any(r.startswith("other topic") for r in reasons):
+            reasons.append(f"other topic: its {record.depth} does not name {', '.join(unnamed[:3])}")
     for drug in missing:
         first = library.first_years.get(drug)
         if record.year and first and record.year + 5 <= first:

@@ -74,8 +74,8 @@ def judge_clause(
     Returns:
         Evidence sorted by stance, level and score.
     """
-    places = {*hits, *library.naming(asked, RETRIEVED)}
-    for record_id in cited:
+    places = {*hits, *library.naming(asked, RETRIEVED), *library.printing(f.text for f in asked.figures)}
+    for record_id in sorted({*cited, *(place.record_id for place in hits)}):
         places.update(Place(record_id, s.index) for s in library.sentences(record_id))
     best: dict[str, Evidence] = {}
     for place in sorted(places, key=lambda p: (p.record_id, p.sentence)):
@@ -87,7 +87,7 @@ def judge_clause(
         if judgement.stance == "silent":
             if share < ON_TOPIC or found.title or not (asked.keys - library.common) & found.keys:
                 continue
-            judgement = replace(judgement, score=round(share / 2, 3))
+            judgement = replace(judgement, score=max(judgement.score, round(share / 2, 3)))
         evidence = _evidence(place, judgement, library, number, place.record_id in cited, review_year)
         rival = best.get(place.record_id)
         if evidence and (rival is None or _rank(evidence) < _rank(rival)):

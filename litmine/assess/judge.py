@@ -39,15 +39,15 @@ _ALTERATION = re.compile(
     r"internali|masking|copy number",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(
+    r"\b(?:versus|vs|than|compared|placebo|similar|did not (?:improve|prolong|reduce|increase))\b", re.I
+)
 _ABSENT = re.compile(
     r"\b(?:lack(?:s|ed|ing)?|absen(?:t|ce)|minimal|no|not detect\w*|undetectable|did not express|do not "
     r"express|without)\b",
     re.IGNORECASE,
 )
-_PRESENT = re.compile(
-    r"\b(?:express(?:es|ed|ing|ion)?|carr(?:y|ies)|bears?|secretes?|present|has|have|(?:is|are) found)\b",
-    re.IGNORECASE,
-)
+_PRESENT = re.compile(r"\b(?:express(?:es|ed)?|carr(?:y|ies)|bears?|secretes?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +285,10 @@ def _compare(
         return Judgement(
             stance, round(score, 3), rule, f"other drug:{drugs[6:]}", found.assertion, found.values
         )
-    firm = outcome == "same" and drugs in {"same", "none", "context"} and mechanisms in {"same", "none"}
+    same_drugs = drugs == "same" or not (asked.drug or found.drug)
+    firm = outcome == "same" and same_drugs and mechanisms in {"same", "none"}
+    if mechanisms == "none" and stance == "no_effect":
+        firm = firm and bool(_COMPARED.search(evidence.text))
     if stance in {"contradicts", "no_effect"} and not firm:
         stance = "qualifies"
     if mechanisms == "extra" and stance == "supports":
@@ -400,22 +403,31 @@ def _one_population(claim: Statement, evidence: Statement) -> bool:
 
 
 def _by_presence(claim: Statement, evidence: Statement, common: frozenset[str]) -> list[Judgement]:
-    """The clause says that X carries Y; the sentence says that X lacks Y."""
-    if not _PRESENT.search(claim.text) or NEGATION.search(claim.text):
+    """The clause says that X carries Y; the sentence says that X carries Y, or that X lacks it."""
+    said = _PRESENT.search(claim.text)
+    if not said or NEGATION.search(claim.text) or DOWN.search(claim.text):
         return []
-    denied = _ABSENT.search(evidence.text)
-    wanted = claim.keys - common
-    shared = wanted & evidence.keys
-    if len(claim.topics) > 4 or len(shared) < 2 or len(shared) * 2 < len(wanted) or not denied:
+    around = claim.text[max(0, said.start() - 50) : said.end() + 60].casefold()
+    wanted = {key for key in claim.keys - common if key in around}
+    shared = {name for name, keys in claim.topics.items() if keys & wanted & evidence.keys}
+    if len(shared) < 2:
         return []
-    after = evidence.text[denied.end() : denied.end() + 60].casefold()
-    if not any(key in after for key in shared) or re.search(
-        r"\bno (?:significant|difference|effect|longer|data)", evidence.text, re.I
-    ):
+    keys = {key for name in shared for key in claim.topics[name]}
+    denied, named = _ABSENT.search(evidence.text), ", ".join(sorted(shared))
+    if denied:
+        after = evidence.text[denied.end() : denied.end() + 60].casefold()
+        linked = re.search(
+            r"\b(?:correlat|associat|no (?:significant|difference|effect|longer|data))", evidence.text, re.I
+        )
+        if linked or not any(key in after for key in keys):
+            return []
+        return [Judgement("contradicts", 0.7, f"presence denied: “{denied[0]}” beside {named}")]
+    stated = re.search(
+        r"\b(?:express\w*|carr(?:y|ies)|on (?:the surface|human|resting)|secret\w+)\b", evidence.text, re.I
+    )
+    if not stated or NEGATION.search(evidence.text):
         return []
-    return [
-        Judgement("contradicts", 0.7, f"presence denied: “{denied[0]}” beside {', '.join(sorted(shared))}")
-    ]
+    return [Judgement("supports", 0.65, f"presence stated: “{stated[0]}” beside {named}")]
 
 
 def share_of_topics(claim: Statement, evidence: Statement) -> tuple[float, int]:
@@ -454,6 +466,9 @@ def _by_wording(
     ways = _direction(claim.text), _direction(evidence.text)
     if ways[0] != ways[1]:
         return None
+    shared = sum(bool(keys & evidence.keys - common) for keys in claim.topics.values())
+    rule = f"wording: {own} named things shared, share {share:.2f}, likeness {likeness:.2f}"
+    if ways[0] == 0 and share >= 0.95 and likeness >= 0.6 and shared >= 2:
+        return Judgement("supports", SUPPORT_FLOOR, f"{rule}; a link that neither text gives a direction")
     score = round(min(0.15 + 0.25 * share + 0.25 * likeness + (0.05 if ways[0] else 0.0), WORDING_CAP), 3)
-    rule = f"wording: {own} named things shared, share {share:.2f}, likeness {likeness:.2f}, same direction words"
-    return Judgement("supports", score, rule)
+    return Judgement("silent", score, f"{rule}; same direction words, no aligned relation")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from litmine.assess.slots import DRUG_TYPES, TOPIC_TYPES, Statement, keys_of, st
 from litmine.grading import grade, independent_group
 from litmine.types import Entity, Grade, Reading, Record, Relation, Sentence
 
+_DECIMAL = re.compile(r"\d+\.\d+")
 MAX_COMMON = 400
 """A key named by more sentences than this is too common to fetch sentences by."""
 
@@ -137,6 +139,27 @@ class Library:
                 for key in sorted(keys):
                     postings[key].append(Place(record_id, index))
         return dict(postings)
+
+    @cached_property
+    def _decimals(self) -> dict[str, list[Place]]:
+        """Sentences by the decimal figures they print."""
+        found: dict[str, list[Place]] = defaultdict(list)
+        for record_id in sorted(self.readings):
+            if record_id in self.records:
+                for sentence in self.readings[record_id].sentences:
+                    for figure in sorted(set(_DECIMAL.findall(sentence.text))):
+                        found[figure].append(Place(record_id, sentence.index))
+        return dict(found)
+
+    def printing(self, figures: Iterable[str]) -> list[Place]:
+        """Sentences that print one of these decimal figures; a figure of many sentences is no clue."""
+        decimals = {d for figure in figures for d in _DECIMAL.findall(figure)}
+        return [
+            p
+            for d in sorted(decimals)
+            if len(self._decimals.get(d, ())) <= 30
+            for p in self._decimals.get(d, ())
+        ]
 
     def naming(self, claim: Statement, limit: int) -> list[Place]:
         """Sentences that name most of what a clause names, weighted; at least its rarest thing or two of them."""

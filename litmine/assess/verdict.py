@@ -12,6 +12,8 @@ WEIGHTS: dict[Level, float] = {"A": 4.0, "B1": 3.0, "B2": 2.5, "C": 1.0, "D2": 1
 """Weight of one independent group by its highest level."""
 MINORITY = 0.2
 """Share of the weight from which a dissenting side makes a verdict mixed."""
+ENOUGH_AGAINST = 1.55
+"""Weight from which evidence contradicts: one study of patients or two of the laboratory."""
 _SYSTEM_NAMES = {
     "A": "patients",
     "B1": "patients",
@@ -93,7 +95,9 @@ def decide_clause(evidence: Sequence[Evidence]) -> Decision:
     supporting = side(e for e in usable if e.stance == "supports")
     opposing = [e for e in usable if e.stance in {"contradicts", "no_effect"}]
     against = side(opposing)
-    pointers = sum(e.pointer and e.stance in {"supports", "contradicts"} for e in evidence)
+    pointers = sum(
+        e.pointer and e.stance in {"supports", "contradicts"} and e.score >= SUPPORT_FLOOR for e in evidence
+    )
     retracted = sum(e.retracted and e.stance != "silent" for e in evidence)
     not_comparable = sum(e.stance == "not_comparable" for e in evidence)
     qualifying = sum(e.stance == "qualifies" for e in evidence)
@@ -107,6 +111,8 @@ def decide_clause(evidence: Sequence[Evidence]) -> Decision:
         verdict, reason = "supported", f"{_groups(supporting)} support it"
         if against.groups:
             reason += f"; {_groups(against)} of little weight against"
+    elif against.groups and against.weight < ENOUGH_AGAINST:
+        verdict, reason = "insufficient", f"{_groups(against)} speak against it: too little to contradict it"
     elif against.groups:
         verdict, reason = "contradicted", f"{_groups(against)} speak against it"
         if denied == len(opposing):
