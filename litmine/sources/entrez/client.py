@@ -145,11 +145,17 @@ class Entrez:
             raise FetchFailed(f"esearch for {query!r}: the answer has no count")
         pmids = tuple(e.text or "" for e in result.iterfind("IdList/Id"))
         expected = min(int(count), maximum, SEARCH_LIMIT)
-        if len(pmids) != expected:
+        if not expected <= len(pmids) <= int(count):
             raise FetchFailed(
                 f"esearch for {query!r}: {count} found, {expected} ids expected but {len(pmids)} listed"
             )
-        return Found(query, int(count), pmids, result.findtext("WebEnv", ""), result.findtext("QueryKey", ""))
+        return Found(
+            query,
+            int(count),
+            pmids[:expected],
+            result.findtext("WebEnv", ""),
+            result.findtext("QueryKey", ""),
+        )
 
     def fetch(
         self, pmids: Sequence[str], *, progress: Callable[[int], None] | None = None
