@@ -19,6 +19,8 @@ from litmine.reports.accuracy import accuracy_rows
 MAX_BYTES = 3_000_000
 _LIMITS = ((40, 12), (20, 8), (10, 5), (5, 3), (2, 1), (0, 0))
 """Evidence sentences a claim and sentences a gap map cell shows; the first pair with which the page is small enough."""
+_BYTES_PER_SENTENCE = 400
+"""A low estimate: markup around a sentence without its text."""
 
 
 def render_html(document: Mapping[str, Any]) -> dict[str, str]:
@@ -27,10 +29,19 @@ def render_html(document: Mapping[str, Any]) -> dict[str, str]:
     context = _context(document)
     page = ""
     for evidence_limit, cell_limit in _LIMITS:
+        if evidence_limit and _estimate(document, evidence_limit, cell_limit) > MAX_BYTES:
+            continue
         page = template.render(**context, evidence_limit=evidence_limit, cell_limit=cell_limit)
         if len(page.encode("utf-8")) <= MAX_BYTES:
             break
     return {"report.html": page}
+
+
+def _estimate(document: Mapping[str, Any], evidence_limit: int, cell_limit: int) -> int:
+    """Bytes that the sentences of the page take at least: a limit that can't fit need not be rendered."""
+    sentences = sum(min(len(claim["evidence"]), evidence_limit) for claim in document["claims"])
+    sentences += sum(min(len(cell["sentences"]), cell_limit) for cell in document["gap_map"]["cells"])
+    return sentences * _BYTES_PER_SENTENCE
 
 
 @cache
