@@ -229,6 +229,17 @@ def test_a_server_in_trouble_is_still_reachable(server):
     assert client(server).reachable()
 
 
+def test_a_mirror_without_einfo_is_reachable(server):
+    server.fail(Fault("status", utility="einfo", code=404))
+    assert client(server).reachable()
+
+
+def test_something_else_at_that_address_is_not_pubmed(server):
+    server.fail(Fault("status", utility="einfo", code=404), Fault("status", utility="esearch", code=404))
+    with pytest.raises(Unreachable, match="answers HTTP 404"):
+        client(server).search("drug")
+
+
 def test_one_probe_a_run(server):
     entrez = client(server)
     entrez.search("drug")

@@ -22,6 +22,7 @@ CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 30.0
 MAXIMUM_BYTES = 256 << 20
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_NOT_HERE = frozenset({401, 403, 404, 405, 407, 410})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _NCBI = re.compile(r"^https?://[^/]+/entrez/eutils/")
 _BIO_LOCK = threading.Lock()
@@ -175,33 +176,40 @@ class Transport:
         raise kind(f"{utility} at {self.base_url}: {failure} ({self.patience.attempts} attempts)")
 
     def probe(self, within: float = CONNECT_TIMEOUT) -> None:
-        """Find out quickly whether the server answers anything at all.
+        """Find out quickly whether an E-utilities server answers; one in trouble (429, 5xx) counts as there.
 
         Raises:
-            Unreachable: refused, no such host, or silent for `within` seconds.
+            Unreachable: refused, no such host, silent for `within` seconds, or something else answers there.
         """
         said: list[str] = []
-        known = {name: value for name, value in self.identity.items() if value}
-        url = f"{self.base_url}einfo.fcgi?{urllib.parse.urlencode(known)}"
         self._pace.wait()
-
-        def knock() -> None:
-            try:
-                with self._opener.open(url, timeout=within):
-                    said.append("")
-            except urllib.error.HTTPError as error:
-                error.close()
-                said.append("")  # even a refusal is an answer
-            except (OSError, http.client.HTTPException) as error:
-                said.append(str(getattr(error, "reason", error)) or type(error).__name__)
-
         # In a thread of its own, since resolving a name can hang beyond every time-out.
-        thread = threading.Thread(target=knock, daemon=True, name="litmine-probe")
+        thread = threading.Thread(target=lambda: said.append(self._knock(within)), daemon=True)
         thread.start()
         thread.join(within)
         reason = said[0] if said else f"no answer within {within:g} s"
         if reason:
             raise Unreachable(f"{self.base_url} can't be reached: {reason}")
+
+    def _knock(self, within: float) -> str:
+        """Why nothing of use answers, or "". Not every mirror has EInfo, but all have ESearch."""
+        known = {name: value for name, value in self.identity.items() if value}
+        reason = ""
+        for utility, asked in (("einfo", {}), ("esearch", {"db": "pubmed", "term": "1[uid]", "retmax": "0"})):
+            url = f"{self.base_url}{utility}.fcgi?{urllib.parse.urlencode({**asked, **known})}"
+            try:
+                with self._opener.open(url, timeout=within):
+                    return ""
+            except urllib.error.HTTPError as error:
+                error.close()
+                if error.code not in _NOT_HERE:
+                    return ""
+                reason = (
+                    f"it answers HTTP {error.code} {error.reason}; is that the address of the E-utilities?"
+                )
+            except (OSError, http.client.HTTPException) as error:
+                return str(getattr(error, "reason", error)) or type(error).__name__
+        return reason
 
     def _ask_once(self, utility: str, parameters: dict[str, Any]) -> bytes:
         """One request through Bio.Entrez, which knows how each utility wants its parameters."""
