@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 
 from litmine.errors import InputError
@@ -44,7 +43,12 @@ def _load(stamp: tuple[tuple[str, int, int], ...]) -> Lexicon:
         raise InputError(f"no term tables in {HERE}: the installation is incomplete, install litmine again")
     rank = {kind: number for number, kind in enumerate(TYPES)}
     by_key: dict[str, tuple[Term, ...]] = {}
-    tables = {path.name.split(".")[0]: read_generated(path) for path in big}
+    tables: dict[str, dict[str, str]] = {}
+    longest: dict[str, int] = {}
+    for path in big:
+        rows, heads = read_generated(path)
+        tables[path.name.split(".")[0]] = rows
+        longest.update((head, n) for head, n in heads.items() if n > longest.get(head, 0))
     for layer in (shipped, own):
         fresh: dict[str, list[Term]] = {}
         for term in _collect(layer):
@@ -59,8 +63,7 @@ def _load(stamp: tuple[tuple[str, int, int], ...]) -> Lexicon:
             kinds = {term.type for term in found}
             by_key[form] = (*found, *(term for term in by_key.get(form, ()) if term.type not in kinds))
     generated = tuple(sorted(tables.items(), key=lambda item: rank[item[0]]))
-    longest: dict[str, int] = {}
-    for form in chain(by_key, *tables.values()):
+    for form in by_key:
         head, _, tail = form.partition(" ")
         length = 2 + tail.count(" ") if tail else 1
         if longest.get(head, 0) < length <= _MAX_TOKENS:

@@ -45,22 +45,25 @@ def forms(candidate: str) -> tuple[tuple[str, bool], ...]:
     return (candidate, False), (candidate[:-1], True)
 
 
-def fits(term: Term, text: str, start: int, end: int, plural: bool) -> bool:
-    """May `text[start:end]`, whose key is that of the term, be read as the term?"""
-    flags = term.flags
-    if not flags:
-        return True
-    if not case_fits(term, text[start:end], plural):
-        return False
-    if "context" in flags:
-        before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
-        return bool(_CONTEXT_AFTER.match(after) or _CONTEXT_BEFORE.search(before))
-    return True
+def context_fits(text: str, start: int, end: int) -> bool:
+    """Do the words around an ambiguous symbol speak of a gene, protein or receptor?"""
+    before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
+    return bool(_CONTEXT_AFTER.match(after) or _CONTEXT_BEFORE.search(before))
 
 
 def case_fits(term: Term, surface: str, plural: bool) -> bool:
-    """Does the case of the surface allow the term (`exact`: as printed; `symbol`: at least one capital)?"""
-    if "exact" in term.flags:
-        written, wanted = letters(surface), letters(term.term)
-        return written == wanted or (plural and written == wanted + "s")
-    return "symbol" not in term.flags or any(c.isupper() for c in surface)
+    """Does the case of the surface allow the term?
+
+    `exact`: as in the table. `symbol`: so, in capitals, capitalised (`Pten`), or with a digit and a capital.
+    """
+    if not term.flags & {"exact", "symbol"}:
+        return True
+    written, wanted = letters(surface), letters(term.term)
+    if written == wanted or (plural and written == wanted + "s"):
+        return True
+    if "exact" in term.flags or not any(c.isupper() for c in written):
+        return False
+    if any(c.isdigit() for c in written):
+        return True
+    core = written[:-1] if plural and written.endswith("s") else written
+    return core.isupper() or (core[0].isupper() and core[1:].islower())

@@ -103,11 +103,17 @@ def read_table(path: Path) -> Iterator[Term]:
             yield Term(stem, alternative, name or alternatives[0], identifier, pairs, flags)
 
 
-def read_generated(path: Path) -> dict[str, str]:
-    """Read a generated table as key → the rest of its line (parsed only when the key is met in a text)."""
-    body = gzip.decompress(path.read_bytes()).decode("utf-8")
-    rows: dict[str, str] = dict(line.split("\t", 1) for line in body.splitlines() if line and line[0] != "#")
-    return rows
+def read_generated(path: Path) -> tuple[dict[str, str], dict[str, int]]:
+    """Read a generated table.
+
+    Returns:
+        Key → the rest of its line (parsed only when the key is met in a text), and first token of a key → most tokens
+        of a key that begins with it (kept in the second comment line).
+    """
+    lines = gzip.decompress(path.read_bytes()).decode("utf-8").split("\n")
+    heads = lines[1][1:].split(" ")
+    rows: dict[str, str] = dict(line.split("\t", 1) for line in lines[2:] if line)
+    return rows, dict(zip(heads[::2], map(int, heads[1::2]), strict=True))
 
 
 def parse_generated(kind: str, row: str) -> Term:

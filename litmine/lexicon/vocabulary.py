@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from litmine.lexicon.matching import Match, case_fits, fits, forms
+from litmine.lexicon.matching import Match, case_fits, context_fits, forms
 from litmine.lexicon.normalise import Tokens, key, tokenise
 from litmine.lexicon.tables import Term, parse_generated
 
@@ -142,7 +142,9 @@ class Lexicon:
     ) -> list[Match]:
         """Find terms, leftmost and longest first, without overlaps.
 
-        A term begins and ends where a word does: the character before and after it is no letter and no digit.
+        A term begins and ends where a word does: the character before and after it is no letter and no digit. A symbol
+        that needs context has it when its surroundings speak of genes, or when the same concept is found elsewhere in
+        the text.
 
         Args:
             text: any text.
@@ -156,7 +158,9 @@ class Lexicon:
         for word in words:
             starts.append(position)
             position += len(word) + 1
-        joined, count, longest, found, index = " ".join(words), len(words), self.longest, [], 0
+        joined, count, longest, index = " ".join(words), len(words), self.longest, 0
+        found: list[Match] = []
+        doubtful: list[Match] = []
         while index < count:
             word = words[index]
             reach = longest.get(word, 0) or (longest.get(word[:-1], 0) if word[-1] == "s" else 0)
@@ -171,32 +175,37 @@ class Lexicon:
                 if end < len(text) and text[end].isalnum():
                     continue
                 candidate = joined[starts[index - 1] : starts[last - 1] + len(words[last - 1])]
-                term = self._accept(candidate, text, start, end, local)
-                if term is not None:
-                    found.append(Match(term, start, end))
-                    index = last
-                    break
+                term = self._accept(candidate, text[start:end], local)
+                if term is None:
+                    continue
+                sure = "context" not in term.flags or context_fits(text, start, end)
+                (found if sure else doubtful).append(Match(term, start, end))
+                index = last
+                break
+        if doubtful:
+            known = {match.term.name for match in found}
+            found += [match for match in doubtful if match.term.name in known]
+            found.sort(key=lambda match: match.start)
         return found
 
-    def _accept(
-        self, candidate: str, text: str, start: int, end: int, local: Mapping[str, Term | None]
-    ) -> Term | None:
-        """The first term with this key (or its singular) whose case and context fit."""
-        for form, plural in forms(candidate):
+    def _accept(self, candidate: str, surface: str, local: Mapping[str, Term | None]) -> Term | None:
+        """The first term with this key (or its singular) whose case fits."""
+        written = forms(candidate)
+        for form, plural in written:
             if form in local:
                 term = local[form]
-                if term is None:
-                    return None
-                if case_fits(term, text[start:end], plural):
+                if term is None or case_fits(term, surface, plural):
                     return term
+        for form, plural in written:
             for term in self.by_key.get(form, ()):
-                if fits(term, text, start, end, plural):
+                if case_fits(term, surface, plural):
                     return term
+        for form, plural in written:
             for kind, table in self.generated:
                 row = table.get(form)
                 if row is not None:
                     term = parse_generated(kind, row)
-                    if fits(term, text, start, end, plural):
+                    if case_fits(term, surface, plural):
                         return term
         return None
 

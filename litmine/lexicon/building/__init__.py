@@ -1,0 +1,1 @@
+"""How the generated term tables are made; nothing here runs when litmine is used."""
