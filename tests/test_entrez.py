@@ -11,7 +11,7 @@ from eutils import Fault, StandIn, article
 from litmine.config import Config
 from litmine.errors import FetchFailed, Unreachable
 from litmine.sources.entrez import Entrez, Patience
-from litmine.sources.entrez.transport import Pace, retry_after
+from litmine.sources.entrez.pace import Pace, retry_after
 from litmine.types import Reference
 
 QUICK = Patience(attempts=4, base=0.01, longest=2.0, per_second=1000.0)

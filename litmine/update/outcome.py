@@ -75,7 +75,7 @@ class UpdateOutcome:
     def message(self) -> str:
         """One warning for the user; empty when all went well."""
         if self.reachable is False:
-            return f"PubMed can't be reached ({self.unreachable_reason}); going on with what the corpus holds"
+            return f"{self.unreachable_reason}; going on with what the corpus holds"
         if self.not_fetched:
             reasons = [item.reason for item in self.not_fetched]
             reason = next((r for r in reasons if not r.startswith("not asked")), reasons[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +12,10 @@ from typing import Any
 
 from litmine.config import Config
 from litmine.errors import FetchFailed, RecordError, Unreachable
-from litmine.sources.entrez.transport import Patience, Refused, Transport, Unusable
+from litmine.sources.entrez.answers import acceptance, citation_line, only_element
+from litmine.sources.entrez.transport import Patience, Refused, Transport
 from litmine.sources.identifiers import clean_pmid
 from litmine.sources.medline import parse_xml
-from litmine.sources.medline.guard import elements
 from litmine.types import Record, Reference
 
 SOURCE = "entrez"
@@ -24,10 +23,6 @@ BATCH = 200
 """Records asked for at once: NCBI's advice for a POST, and small enough to repeat."""
 SEARCH_LIMIT = 9_999
 """ESearch lists no more ids of PubMed than this: https://www.ncbi.nlm.nih.gov/books/NBK25499/."""
-_ROOT = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*)*<([A-Za-z]\w*)", re.S
-)
-_ERROR = re.compile(rb"<ERROR>([^<]+)</ERROR>", re.S | re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +134,7 @@ class Entrez:
             usehistory="y" if history else "n",
             **dates,
         )
-        result = _only(body, "eSearchResult")
+        result = only_element(body, "eSearchResult")
         count = result.findtext("Count", "")
         if not count.isdecimal():
             raise FetchFailed(f"esearch for {query!r}: the answer has no count")
@@ -204,7 +199,7 @@ class Entrez:
         }
         matched: dict[int, str] = {}
         for keys in _batches(list(asked), 50):
-            citations = "\r".join(_citation(asked[key], key) for key in keys)
+            citations = "\r".join(citation_line(asked[key], key) for key in keys)
             body = self._ask("ecitmatch", "", db="pubmed", retmode="xml", bdata=citations)
             for line in body.decode("utf-8", "replace").splitlines():
                 *_, key, pmid = ["", *line.strip().split("|")]
@@ -230,7 +225,7 @@ class Entrez:
                 if database.findtext("LinkName") == link_name
                 for e in database.iterfind("Link/Id")
             )
-            for link_set in _only(body, "eLinkResult").iterfind("LinkSet")
+            for link_set in only_element(body, "eLinkResult").iterfind("LinkSet")
         }
 
     def post(self, pmids: Sequence[str]) -> Found:
@@ -240,7 +235,7 @@ class Entrez:
             FetchFailed, Unreachable: no usable answer.
         """
         body = self._ask("epost", "ePostResult", db="pubmed", id=",".join(pmids))
-        result = _only(body, "ePostResult")
+        result = only_element(body, "ePostResult")
         handle = result.findtext("WebEnv", ""), result.findtext("QueryKey", "")
         return Found("", len(pmids), tuple(pmids), *handle)
 
@@ -272,7 +267,7 @@ class Entrez:
 
     def _ask(self, utility: str, root: str, **parameters: Any) -> bytes:
         self.probe()
-        return self._transport.ask(utility, _acceptance(root), **parameters)
+        return self._transport.ask(utility, acceptance(root), **parameters)
 
     def _keep(self, body: bytes, utility: str) -> None:
         if self._raw_dir is None:
@@ -283,61 +278,9 @@ class Entrez:
         path.write_bytes(gzip.compress(body, mtime=0))
 
 
-def _acceptance(root: str) -> Callable[[bytes], None]:
-    """What makes an answer usable: the right root element, complete, and no error inside. ECitMatch has plain lines."""
-
-    def accept(body: bytes) -> None:
-        if not body.strip():
-            raise Unusable("an empty answer")
-        found = _ROOT.match(body[:4096])
-        if not root:
-            if found or b"|" not in body:
-                raise Unusable(f"no citation lines but {_said(body)}")
-            return
-        if not found:
-            raise Unusable(f"no XML but {_said(body)}")
-        if found[1] != root.encode():
-            raise Unusable(f"an answer <{found[1].decode()}>, not <{root}>: {_said(body)}")
-        error = _ERROR.search(body[:20_000]) if root != "PubmedArticleSet" else None
-        if error:
-            raise Unusable(f"an error: {_said(error[1])}")
-        end = body.rstrip()[-200:]
-        if not (end.endswith(f"</{root}>".encode()) or (end.endswith(b"/>") and b"<" + root.encode() in end)):
-            raise Unusable(f"an answer cut off after {len(body)} bytes")
-
-    return accept
-
-
-def _said(body: bytes) -> str:
-    text = re.sub(
-        r"<(script|style).*?</\1>|<[^>]*>", " ", body[:4000].decode("utf-8", "replace"), flags=re.S | re.I
-    )
-    return repr(" ".join(text.split())[:120])
-
-
-def _only(body: bytes, root: str) -> Any:
-    try:
-        return next(elements(io.BytesIO(body), tags={root}, roots={root}, name=root))
-    except RecordError as error:
-        raise FetchFailed(str(error)) from error
-
-
 def _missing(batch: Sequence[str], records: Iterable[Record]) -> tuple[str, ...]:
     came = {record.pmid for record in records}
     return tuple(pmid for pmid in batch if pmid not in came)
-
-
-def _citation(reference: Reference, key: str) -> str:
-    """A reference as ECitMatch wants it; a bar would end a field."""
-    parts = (
-        reference.journal,
-        str(reference.year),
-        reference.volume,
-        re.split(r"[-–—,]", reference.pages)[0].strip(),
-        reference.authors[0] if reference.authors else "",
-        key,
-    )
-    return "".join(re.sub(r"[|\r\n]+", " ", part) + "|" for part in parts)
 
 
 def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

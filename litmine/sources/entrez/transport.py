@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import random
 import re
-import ssl
 import threading
 import time
 import urllib.error
@@ -13,17 +12,15 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from litmine.errors import FetchFailed, Unreachable
+from litmine.sources.entrez.connection import CONNECT_TIMEOUT, READ_TIMEOUT, opener_for
+from litmine.sources.entrez.pace import Pace, retry_after
 
-CONNECT_TIMEOUT = 5.0
-READ_TIMEOUT = 30.0
 MAXIMUM_BYTES = 256 << 20
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _NOT_HERE = frozenset({401, 403, 404, 405, 407, 410})
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _NCBI = re.compile(r"^https?://[^/]+/entrez/eutils/")
 _BIO_LOCK = threading.Lock()
 
@@ -61,56 +58,6 @@ class Patience:
     per_second: float = 3.0
 
 
-class Pace:
-    """Lets at most so many requests a second through; one for all threads."""
-
-    def __init__(
-        self, per_second: float, *, clock: Callable[[], float], sleep: Callable[[float], None]
-    ) -> None:
-        self._gap = 1.0 / per_second
-        self._next = 0.0
-        self._lock = threading.Lock()
-        self._clock = clock
-        self._sleep = sleep
-
-    def wait(self) -> None:
-        """Return when the next request may go."""
-        with self._lock:
-            now = self._clock()
-            start = max(now, self._next)
-            self._next = start + self._gap
-        if start > now:
-            self._sleep(start - now)
-
-
-class _Connection(http.client.HTTPConnection):
-    """Five seconds to connect, thirty to read."""
-
-    def connect(self) -> None:
-        self.timeout = CONNECT_TIMEOUT
-        super().connect()
-        self.sock.settimeout(READ_TIMEOUT)
-
-
-class _SecureConnection(http.client.HTTPSConnection):
-    """The same with TLS."""
-
-    def connect(self) -> None:
-        self.timeout = CONNECT_TIMEOUT
-        super().connect()
-        self.sock.settimeout(READ_TIMEOUT)
-
-
-class _Handler(urllib.request.HTTPHandler):
-    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_Connection, request)
-
-
-class _SecureHandler(urllib.request.HTTPSHandler):
-    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_SecureConnection, request, context=ssl.create_default_context())
-
-
 class Transport:
     """Requests to one E-utilities server.
 
@@ -138,9 +85,7 @@ class Transport:
         self._sleep = sleep
         self._jitter = jitter
         self._pace = Pace(patience.per_second, clock=clock, sleep=sleep)
-        host = urllib.parse.urlsplit(base_url).hostname or ""
-        proxies = [urllib.request.ProxyHandler({})] if host in _LOOPBACK else []
-        self._opener = urllib.request.build_opener(_Handler(), _SecureHandler(), *proxies)
+        self._opener = opener_for(base_url)
 
     def ask(self, utility: str, accept: Callable[[bytes], None], **parameters: Any) -> bytes:
         """Ask a utility by its name in Bio.Entrez ("esearch") until an acceptable answer comes.
@@ -189,7 +134,7 @@ class Transport:
         thread.join(within)
         reason = said[0] if said else f"no answer within {within:g} s"
         if reason:
-            raise Unreachable(f"{self.base_url} can't be reached: {reason}")
+            raise Unreachable(f"PubMed at {self.base_url} can't be reached: {reason}")
 
     def _knock(self, within: float) -> str:
         """Why nothing of use answers, or "". Not every mirror has EInfo, but all have ESearch."""
@@ -264,18 +209,6 @@ class _Built(Exception):
     def __init__(self, request: urllib.request.Request) -> None:
         super().__init__()
         self.request = request
-
-
-def retry_after(printed: str, *, now: Callable[[], float] = time.time) -> float | None:
-    """Seconds in a Retry-After header, given as a number or a date; None when there is none."""
-    if not printed:
-        return None
-    if printed.strip().isdecimal():
-        return float(printed)
-    try:
-        return max(0.0, parsedate_to_datetime(printed).timestamp() - now())
-    except ValueError:
-        return None
 
 
 def _first_words(body: bytes) -> str:
