@@ -12,10 +12,11 @@ from litmine.assess.citations import check_citations
 from litmine.assess.evidence import RETRIEVED, clause_statement, judge_clause, places_of, select_shown
 from litmine.assess.judge import Judgement, judge, judge_statements
 from litmine.assess.library import Library, Place, RecordStore
-from litmine.assess.slots import Statement, statement, tumours_in
+from litmine.assess.slots import Statement, keys_of, mesh_query, polarity, statement, tumours_in
 from litmine.assess.stance import stance_scores
 from litmine.assess.verdict import (
     confidence_of,
+    counts,
     decide_claim,
     decide_clause,
     strength_of,
@@ -39,11 +40,16 @@ __all__ = [
     "Library",
     "Statement",
     "assess",
+    "counts",
     "judge",
     "judge_statements",
+    "keys_of",
+    "mesh_query",
+    "polarity",
     "review_year",
     "stance_scores",
     "statement",
+    "tumours_in",
 ]
 
 

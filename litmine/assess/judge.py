@@ -153,11 +153,51 @@ def _choose(found: Sequence[Judgement]) -> Judgement | None:
 def _by_relations(claim: Statement, evidence: Statement, common: frozenset[str]) -> list[Judgement]:
     pairs = (
         _compare(asked, found, claim, evidence, common)
-        for asked in settled(claim.relations)
+        for asked in (*settled(claim.relations), *implied(claim, common))
         for found in evidence.relations
         if found.assertion != "aim"
     )
     return [judgement for judgement in pairs if judgement]
+
+
+_RESIST = re.compile(r"\b(?:resist\w*|insensitiv\w+|toleran\w+)", re.IGNORECASE)
+_UNDONE = re.compile(
+    r"\b(?:overcom\w+|overcame|weakened in|revers\w+|avert\w*|avoid\w*|restor\w+|sensiti[sz]\w+|against (?:\w+ )?resistance|"
+    r"blockade|blocking|no |not |methods?)",
+    re.IGNORECASE,
+)
+
+
+def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
+    """The link that a clause states by naming a specific mechanism beside resistance, where no relation was read.
+
+    Only for clauses that name one or two specific mechanisms, speak of resistance and say nothing of undoing it.
+    """
+    read = {
+        key for r in claim.relations if r.mechanism for key in keys_of(r.mechanism.name or r.mechanism.text)
+    }
+    said = _RESIST.search(claim.text)
+    names = [
+        n for n, keys in claim.topics.items() if n not in claim.drugs and keys - common and not keys & read
+    ]
+    if not said or _UNDONE.search(claim.text) or not 1 <= len(names) <= 2:
+        return []
+    drugs = tuple(Slot(0, 0, name, name) for name in claim.drugs)
+    outcome = Slot(said.start(), said.end(), said[0], "resistance")
+    return [
+        Relation(
+            0,
+            drugs,
+            Slot(0, 0, name, name),
+            None,
+            outcome,
+            "resistance",
+            "increases",
+            "asserted",
+            rule="implied",
+        )
+        for name in names
+    ]
 
 
 def settled(relations: Sequence[Relation]) -> list[Relation]:
@@ -278,7 +318,9 @@ def _compare(
         if mechanisms != "same" or asked.direction != found.direction:
             score = min(score, OPEN_CAP)
     ways = f"{asked.direction} / {found.direction}"
-    rule = f"relation: drug {drugs.split(':')[0]}, mechanism {mechanisms}, outcome {outcome}, {ways}"
+    score -= 0.1 if asked.rule == "implied" else 0.0
+    kind = "implied relation" if asked.rule == "implied" else "relation"
+    rule = f"{kind}: drug {drugs.split(':')[0]}, mechanism {mechanisms}, outcome {outcome}, {ways}"
     if drugs.startswith("other"):
         if mechanisms != "same" or stance == "silent":
             return None

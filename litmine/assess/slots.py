@@ -260,3 +260,22 @@ def _target(entity: Entity) -> str:
     return (
         entity.attribute("target") or entity.attribute("class") or entity.attribute("drug_class")
     ).casefold()
+
+
+_MESH = {
+    "breast": '"breast neoplasms"[MeSH Terms] OR "breast cancer"[tiab]',
+    "gastric": '"stomach neoplasms"[MeSH Terms] OR "gastric cancer"[tiab]',
+    "colorectal": '"colorectal neoplasms"[MeSH Terms] OR "colorectal cancer"[tiab]',
+    "lung": '"lung neoplasms"[MeSH Terms] OR "lung cancer"[tiab]',
+    "ovarian": '"ovarian neoplasms"[MeSH Terms] OR "ovarian cancer"[tiab]',
+    "leukaemia": '"leukemia"[MeSH Terms] OR leukemia[tiab]',
+    "lymphoma": '"lymphoma"[MeSH Terms] OR lymphoma[tiab]',
+    "pancreatic": '"pancreatic neoplasms"[MeSH Terms] OR "pancreatic cancer"[tiab]',
+    "prostate": '"prostatic neoplasms"[MeSH Terms] OR "prostate cancer"[tiab]',
+    "melanoma": '"melanoma"[MeSH Terms] OR melanoma[tiab]',
+}
+
+
+def mesh_query(tumour: str) -> str:
+    """PubMed terms for a tumour site of `TUMOURS`."""
+    return _MESH.get(tumour, f'"{tumour} cancer"[tiab]')
