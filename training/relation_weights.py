@@ -2,8 +2,9 @@
 
     python training/relation_weights.py ../shared/data/gold/dev/relations.jsonl
 
-Needs scikit-learn (it comes with sentence-transformers). Only cross-validated figures are printed: a document's relations
-are always predicted by weights that were trained on other documents. `--write` trains on all documents and writes the file.
+Needs scikit-learn (it comes with sentence-transformers). Only cross-validated figures are printed: a document's
+relations are always predicted by weights that were trained on other documents. `--write` trains on all documents and writes the
+file.
 """
 
 from __future__ import annotations
@@ -106,9 +107,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--strength", type=float, default=0.3, help="inverse of the L2 penalty")
-    parser.add_argument("--least", type=int, default=5, help="a feature seen fewer times is left out")
-    parser.add_argument("--thresholds", default="0.2,0.25,0.3,0.35,0.4")
+    parser.add_argument("--strength", type=float, default=0.03, help="inverse of the L2 penalty")
+    parser.add_argument("--least", type=int, default=3, help="a feature seen fewer times is left out")
+    parser.add_argument("--thresholds", default="0.24")
     arguments = parser.parse_args()
     documents = [json.loads(line) for line in arguments.gold.read_text(encoding="utf-8").splitlines()]
     empty = Extractor(weights=Weights({}, -10.0, 0.5))

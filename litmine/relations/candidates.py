@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from litmine.assertion import Cues
 from litmine.relations.frames import Frame, Unit
@@ -46,15 +47,27 @@ def drug_options(frame: Frame) -> list[Option]:
         options.append(Option(tuple(places), group, "group"))
         if 1 < len(places) <= 4:
             options.extend(Option((place,), group, "one") for place in places)
-    for (group, places), (_, others) in zip(ordered, ordered[1:], strict=False):
-        options.append(Option((*places, *others), group, "joined"))
+    for (group, places), (_, others) in pairwise(ordered):
+        if not _names(frame, places) & _names(frame, others):
+            options.append(Option((*places, *others), group, "joined"))
     return options[:14]
 
 
+def _names(frame: Frame, places: Sequence[int]) -> set[str]:
+    mentions = (frame.units[place].mention for place in places)
+    return {slot.name for mention in mentions if mention is not None for slot in mention.slots}
+
+
 def candidates(
-    frame: Frame, hits: Sequence[Hit], cues: Cues, base: int, *, title: bool
+    frame: Frame, hits: Sequence[Hit], cues: Cues, base: int, context: Sequence[str]
 ) -> Iterator[Candidate]:
-    """All combinations of two or three slots with their features."""
+    """All combinations of two or three slots with their features.
+
+    Args:
+        hits: Pattern matches in the frame.
+        base: Offset of the sentence in the document.
+        context: Features of the sentence as a whole.
+    """
     options = drug_options(frame)
     mechanisms = frame.mentions("M")[:10]
     outcomes = frame.mentions("O")[:10]
@@ -62,7 +75,7 @@ def candidates(
         f"n:drugs{min(len({o.group for o in options}), 3)}",
         f"n:mech{min(len(mechanisms), 3)}",
         f"n:out{min(len(outcomes), 3)}",
-        *(["title"] if title else []),
+        *context,
     ]
     drug_outcome = {
         (i, o): _drug_pair(frame, option, o, "DO", hits, cues, base)
@@ -82,46 +95,59 @@ def candidates(
     outcome_own = {o: _outcome_features(frame, o, unit, cues, base) for o, unit in outcomes}
     for o, _ in outcomes:
         for m, _ in mechanisms:
-            both = (*outcome_own[o], *mechanism_own[m], *mechanism_outcome[m, o], *shape)
             lone = "MO-no-drug" if not options else "MO-drug-left-out"
-            yield Candidate(None, m, o, (lone, *_crossed(lone, shape), *both))
+            own = (*outcome_own[o], *mechanism_own[m])
+            both = (*own, *mechanism_outcome[m, o], *shape)
+            yield Candidate(None, m, o, (lone, *_crossed(lone, (*shape, *own)), *both))
             for i, option in enumerate(options):
-                features = (
-                    "DMO",
-                    *_crossed("DMO", shape),
-                    *both,
-                    *drug_own[i],
-                    *drug_outcome[i, o],
-                    *drug_mechanism[i, m],
-                )
+                crossed = _crossed("DMO", (*shape, *own, *drug_own[i]))
+                features = ("DMO", *crossed, *both, *drug_own[i], *drug_outcome[i, o], *drug_mechanism[i, m])
                 yield Candidate(option, m, o, features)
         for i, option in enumerate(options):
             lone = "DO-no-mech" if not mechanisms else "DO-mech-left-out"
-            features = (
-                lone,
-                *_crossed(lone, shape),
-                *outcome_own[o],
-                *drug_own[i],
-                *drug_outcome[i, o],
-                *shape,
+            own = (*outcome_own[o], *drug_own[i])
+            yield Candidate(
+                option, -1, o, (lone, *_crossed(lone, (*shape, *own)), *own, *drug_outcome[i, o], *shape)
             )
-            yield Candidate(option, -1, o, features)
     for m, _ in mechanisms:
         for i, option in enumerate(options):
             lone = "DM-no-out" if not outcomes else "DM-out-left-out"
-            features = (
-                lone,
-                *_crossed(lone, shape),
-                *mechanism_own[m],
-                *drug_own[i],
-                *drug_mechanism[i, m],
-                *shape,
-            )
-            yield Candidate(option, m, -1, tuple(f"x:{f}" if f.startswith("DM:") else f for f in features))
+            own = (*mechanism_own[m], *drug_own[i])
+            pair = tuple(f"x:{feature}" for feature in drug_mechanism[i, m])
+            yield Candidate(option, m, -1, (lone, *_crossed("DM", (*shape, *own)), *own, *pair, *shape))
 
 
-def _crossed(name: str, shape: Sequence[str]) -> list[str]:
-    return [f"{name}&{item}" for item in shape]
+def _crossed(name: str, features: Sequence[str]) -> list[str]:
+    return [f"{name}&{item}" for item in features if not item.startswith(("O:before", "O:after", "M:before"))]
+
+
+_METHOD = frozenset(
+    "evaluated assessed examined randomized randomised randomly assigned selected measured analyzed analysed enrolled performed "
+    "determined investigated tested monitored collected recruited compared quantified stratified".split()
+)
+
+
+def sentence_features(frame: Frame, cues: Cues, section: str, *, drugs_in_document: int) -> list[str]:
+    """Features of a sentence as a whole: its place, cues, the vocabulary of methods and of therapy."""
+    texts = {unit.text for unit in frame.units}
+    features = [f"S:drugs{min(drugs_in_document, 2)}"]
+    if section == "title":
+        features.append("S:title")
+    if cues.aims:
+        features.append("S:aim")
+    if cues.negations:
+        features.append("S:negation")
+    if texts & _METHOD:
+        features.append("S:method")
+    if texts & {"treatment", "therapy", "treated", "treatments", "therapies", "drug", "drugs"}:
+        features.append("S:therapy")
+    if texts & {"review", "study", "trial", "studies", "trials"}:
+        features.append("S:study")
+    if texts & {"significant", "significantly", "p", "ci", "hr", "%"}:
+        features.append("S:result")
+    if texts & {"approved", "approval", "approves", "indicated", "standard", "recommended", "used", "use"}:
+        features.append("S:use")
+    return features
 
 
 def _drug_features(frame: Frame, option: Option) -> tuple[str, ...]:
@@ -186,7 +212,12 @@ def _drug_pair(
     frame: Frame, option: Option, place: int, name: str, hits: Sequence[Hit], cues: Cues, base: int
 ) -> tuple[str, ...]:
     nearest = min(option.places, key=lambda drug: (abs(drug - place), drug))
-    return _pair(frame, nearest, place, name, hits, cues, base)
+    features = _pair(frame, nearest, place, name, hits, cues, base)
+    unit = frame.units[nearest]
+    assert unit.mention is not None
+    if "habit" in unit.mention.flags:
+        features = (*features, f"{name}:habit-{'here' if 0 < place - nearest <= 2 else 'elsewhere'}")
+    return features
 
 
 def _pair(
@@ -215,6 +246,11 @@ def _pair(
         if unit.mention is not None and unit.kind == right.kind and unit.group != right.group
     }
     features.append(f"{name}:rivals{min(len(others), 2)}{min(len(rivals), 2)}")
+    same = [place for place, unit in enumerate(frame.units) if unit.kind == left.kind]
+    nearer = {frame.units[p].group for p in same if abs(p - other) < abs(one - other)} - {left.group}
+    features.append(f"{name}:rank{min(len(nearer), 2)}")
+    if all(p >= one for p in same if frame.units[p].group != left.group):
+        features.append(f"{name}:first")
     texts = {unit.text for unit in between}
     features.extend(
         f"{name}:has-{text}"

@@ -14,7 +14,7 @@ from litmine.errors import ModelError
 from litmine.relations.candidates import Candidate
 
 WEIGHTS_FILE = "relation_weights.json"
-WEIGHTS_SHA256 = "c61f0df6588d61b7b5eb9fc28aac60d4ec907e042587d9f9562eee59636ff1ed"
+WEIGHTS_SHA256 = "dbcb893fe194844762db193daea1eb94488155c5f4bafcc0e08ff196b497a481"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,25 @@ def _places(candidate: Candidate) -> tuple[int, ...]:
 
 
 def _rivals(one: Candidate, other: Candidate) -> bool:
-    """Two candidates that can't both stand: same outcome and mechanism with drugs that overlap or lack."""
+    """Two candidates that can't both stand: an outcome and mechanism take one combination of drugs, unless each acts alone."""
     if one.outcome != other.outcome:
         return False
-    drugs, others = set(_places(one)), set(_places(other))
-    if one.mechanism == other.mechanism:
-        return not drugs or not others or bool(drugs & others)
+    drugs, others = _places(one), _places(other)
     if one.outcome < 0:
-        return bool(drugs & others) and drugs != others
+        return one.mechanism == other.mechanism or drugs != others and bool(set(drugs) & set(others))
+    if one.mechanism == other.mechanism:
+        return not _each_alone(one, other)
     if -1 in (one.mechanism, other.mechanism):
-        return not drugs or not others or bool(drugs & others)
-    return False
+        return not drugs or not others or bool(set(drugs) & set(others))
+    return drugs != others
+
+
+def _each_alone(one: Candidate, other: Candidate) -> bool:
+    """Members of one list, each taken alone ("A or B")."""
+    if one.drug is None or other.drug is None:
+        return False
+    return (
+        one.drug.kind == other.drug.kind == "one"
+        and one.drug.group == other.drug.group
+        and one.drug != other.drug
+    )

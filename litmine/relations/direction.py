@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from litmine.assertion import Cues
@@ -11,31 +12,21 @@ from litmine.types import Direction
 
 _REACH = 9
 """How many words left or right of an outcome may carry its sign."""
+_SIGNS = {"+": 1, "-": -1}
+_COPULAS = frozenset({"was", "were", "is", "are", "be", "been", "being", "became", "remained"})
+_ONE_TARGET = re.compile(r"independent|regardless|irrespective")
 _STATED = {"increases": 1, "decreases": -1}
-_BENEFIT = frozenset({"sensitivity"})
-_NEUTRAL = frozenset(
-    {
-        "survival",
-        "response_rate",
-        "toxicity",
-        "sensitivity",
-        "resistance",
-        "pathway",
-        "tumour_growth",
-        "apoptosis",
-    }
-)
 
 
 def direction_of(
-    frame: Frame, place: int, hits: Sequence[Hit], cues: Cues, base: int, *, has_drug: bool, aim: bool
+    frame: Frame, place: int, hits: Sequence[Hit], cues: Cues, base: int, *, own: frozenset[int], aim: bool
 ) -> tuple[Direction, str]:
     """Direction of the effect on the mention at `place` (an outcome, or a mechanism when there is no outcome).
 
     Args:
         hits: Pattern matches of this relation.
         base: Offset of the sentence in the document (cues count from the sentence's start).
-        has_drug: The relation names a drug.
+        own: Places of all mentions of the relation.
         aim: Nothing found yet: only a printed sign counts.
 
     Returns:
@@ -43,50 +34,60 @@ def direction_of(
     """
     mention = frame.units[place].mention
     assert mention is not None
-    if _denied(frame, place, cues, base, mention):
+    if not aim and _denied(frame, place, own, cues, base):
         return "no_effect", ""
     axis = -1 if mention.reversed_axis else 1
+    left = _left_sign(frame, place)
     for hit in hits:
-        sign = hit.pattern.sign
-        if sign == "0":
-            return ("associated" if aim else "no_effect"), hit.pattern.name
-        if sign == "?":
+        if hit.pattern.sign == "0" and not aim and _owns(hit, frame, own):
+            return "no_effect", hit.pattern.name
+        if hit.pattern.sign == "?" and not left:
             return "associated", hit.pattern.name
-        if sign:
-            return _named(axis * (1 if sign == "+" else -1)), hit.pattern.name
-    sign = _left_sign(frame, place) or _right_sign(frame, place)
+        if hit.pattern.sign == "-" or (hit.pattern.sign == "+" and not left):
+            return _named(axis * _SIGNS[hit.pattern.sign]), hit.pattern.name
     if mention.direction == "no_effect":
         return "no_effect", ""
-    if mention.direction in _STATED:
-        stated = _STATED[mention.direction]
-        return _named(stated * (sign if sign else 1)), ""
+    stated = _STATED.get(mention.direction, 0)
+    if stated:
+        return _named(stated * (_near_sign(frame, place) or 1)), ""
+    sign = left or (0 if aim else _right_sign(frame, place))
     if sign:
         return _named(axis * sign), ""
-    if aim:
-        return "associated", ""
-    return _default(frame, place, mention, axis, has_drug), ""
+    return ("associated" if aim else _default(frame, place, mention, axis, own)), ""
+
+
+def _owns(hit: Hit, frame: Frame, own: frozenset[int]) -> bool:
+    """A denial counts for the relation whose slots it names."""
+    groups = {frame.units[place].group for place in own}
+    return all(group in groups for group in (hit.drug, hit.mechanism, hit.outcome) if group >= 0)
 
 
 def _named(sign: int) -> Direction:
     return "increases" if sign > 0 else "decreases"
 
 
-def _default(frame: Frame, place: int, mention: Mention, axis: int, has_drug: bool) -> Direction:
+def _default(frame: Frame, place: int, mention: Mention, axis: int, own: frozenset[int]) -> Direction:
     """No word gives a sign: what an outcome of this kind means when it is simply stated."""
-    if "adverse" in mention.flags or mention.outcome_type == "toxicity":
-        return "increases" if has_drug else "associated"
+    kinds = {frame.units[one].kind for one in own}
+    before = [unit for unit in frame.units[max(0, place - 7) : place] if unit.mention is None]
+    associated = any("association" in unit.classes for unit in before)
+    if mention.outcome_type == "toxicity":
+        return "increases" if "D" in kinds and not _compared(before) else "associated"
     if mention.outcome_type == "sensitivity":
-        return "increases"
+        return "associated" if associated and "M" in kinds else "increases"
     if mention.outcome_type in {"tumour_growth", "apoptosis"} and axis < 0:
         return "decreases"
     if mention.outcome_type == "apoptosis":
         return "increases"
-    before = frame.units[max(0, place - 6) : place]
     if any("cause" in unit.classes for unit in before):
         return _named(axis)
-    if mention.outcome_type == "resistance" and any(unit.kind == "M" for unit in frame.units):
+    if mention.outcome_type == "resistance" and "M" in kinds:
         return "increases"
     return "associated"
+
+
+def _compared(before: Sequence[Unit]) -> bool:
+    return any(unit.text in {"difference", "differences", "compared", "between"} for unit in before)
 
 
 def _sign(unit: Unit) -> int:
@@ -99,36 +100,45 @@ def _stops(unit: Unit) -> bool:
     return unit.text in {";", "but", "whereas", "while", "although", "however"}
 
 
+def _near_sign(frame: Frame, place: int) -> int:
+    """Sign of the adverb or negated adjective directly before a word that states its own direction: "less effective"."""
+    for unit in reversed(frame.units[max(0, place - 2) : place]):
+        if unit.mention is not None:
+            return 0
+        if unit.text in {"less", "poorly", "minimally"}:
+            return -1
+    return -1 if frame.units[place].text.startswith("less ") else 0
+
+
 def _left_sign(frame: Frame, place: int) -> int:
     """Product of the signs of the adjective and the verb before an outcome; coordinated outcomes share the verb."""
-    group = frame.units[place].group
+    target = frame.units[place]
     signs: list[int] = []
     words = 0
-    crossed = False
+    others = False
     for unit in reversed(frame.units[:place]):
-        if unit.depth > frame.units[place].depth:
+        if unit.depth > target.depth:
             continue
         if _stops(unit) or words > _REACH:
             break
         if unit.mention is not None:
-            if unit.kind == "O" and unit.group != group:
-                if signs:
-                    break
-                crossed = True
-            elif unit.kind in "DM":
-                if signs:
-                    break
-                words += 2
+            if unit.kind == target.kind and unit.group == target.group:
+                others = True
+                continue
+            if signs or unit.kind == target.kind:
+                break
+            words += 3
             continue
-        if unit.text in {",", "and"} and signs:
+        if unit.text in {",", "and", "or"}:
+            if signs:
+                break
+            continue
+        if unit.text in _COPULAS and words:
             break
         words += unit.kind == "word"
-        sign = _sign(unit)
-        if sign:
-            if crossed and words <= 1:
-                continue
+        if sign := _sign(unit):
             signs.append(sign)
-            if len(signs) == 2:
+            if len(signs) == 2 or others:
                 break
     if not signs:
         return 0
@@ -138,35 +148,63 @@ def _left_sign(frame: Frame, place: int) -> int:
 
 
 def _right_sign(frame: Frame, place: int) -> int:
-    """Sign of the predicate after an outcome: "PFS was longer", "growth was inhibited"."""
+    """Sign of the predicate after an outcome: "PFS was longer", "growth was inhibited", "response enhanced by"."""
     words = 0
-    group = frame.units[place].group
+    copula = False
+    target = frame.units[place]
     for unit in frame.units[place + 1 :]:
-        if unit.depth > frame.units[place].depth:
+        if unit.depth > target.depth:
             continue
-        if _stops(unit) or words > 7:
+        if _stops(unit) or words > 8:
             return 0
         if unit.mention is not None:
-            if unit.kind == "O" and unit.group != group:
+            if unit.kind == target.kind and unit.group != target.group:
+                return 0
+            if copula and unit.kind != target.kind:
                 return 0
             continue
+        if unit.text in {",", "and"}:
+            if copula:
+                return 0
+            continue
+        copula = copula or unit.text in _COPULAS
         words += unit.kind == "word"
         if sign := _sign(unit):
-            return sign
+            return sign if copula or words <= 2 else 0
     return 0
 
 
-def _denied(frame: Frame, place: int, cues: Cues, base: int, mention: Mention) -> bool:
-    """A negation in the clause of the outcome, before it (or right behind it), denies the effect."""
-    position = mention.start - base
+def _denied(frame: Frame, place: int, own: frozenset[int], cues: Cues, base: int) -> bool:
+    """A negation denies the effect when it stands before the outcome in its clause, or right before the mechanism.
+
+    "A but not B" denies B alone; "independent of M" denies the part of M.
+    """
+    position = frame.units[place].start - base
     for start, end in cues.negations:
-        if not cues.same_clause(start, position):
+        after = [unit for unit in frame.units if unit.start - base >= end][:4]
+        target = next((unit for unit in after if unit.mention is not None), None)
+        narrow = _ONE_TARGET.search(cues_text(frame, base, start, end)) is not None
+        before = [unit.text for unit in frame.units if unit.start - base < start][-1:]
+        if target is not None and (narrow or before == ["but"]) and target.kind != "O":
+            if any(frame.units[one].group == target.group for one in own):
+                return True
+            continue
+        if narrow or not cues.same_clause(start, position):
             continue
         if start < position:
-            between = [u for u in frame.units[:place] if u.start - base >= end]
-            mentions = [u for u in between if u.kind == "O" and u.group != frame.units[place].group]
-            if len([u for u in between if u.kind == "word"]) <= _REACH and not mentions:
+            between = [unit for unit in frame.units[:place] if unit.start - base >= end]
+            rivals = [
+                u
+                for u in between
+                if u.kind == frame.units[place].kind and u.group != frame.units[place].group
+            ]
+            if len([unit for unit in between if unit.kind == "word"]) <= _REACH and not rivals:
                 return True
-        elif 0 < start - mention.end + base < 12:
+        elif 0 < start - (frame.units[place].end - base) < 12:
             return True
     return False
+
+
+def cues_text(frame: Frame, base: int, start: int, end: int) -> str:
+    """The words of a cue as units."""
+    return " ".join(unit.text for unit in frame.units if start <= unit.start - base < end)

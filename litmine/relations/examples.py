@@ -22,7 +22,11 @@ def read_example(pattern: Pattern, text: str) -> list[str]:
         targets = units_of(frame, hit.outcome if hit.outcome >= 0 else hit.mechanism)
         for target in targets:
             place = frame.units.index(target)
-            direction, _ = direction_of(frame, place, [hit], cues, 0, has_drug=hit.drug >= 0, aim=False)
+            groups = {hit.drug, hit.mechanism, hit.outcome}
+            own = frozenset(
+                i for i, unit in enumerate(frame.units) if unit.mention is not None and unit.group in groups
+            )
+            direction, _ = direction_of(frame, place, [hit], cues, 0, own=own, aim=False)
             drug = _texts(document, frame, hit.drug)
             mechanism = _texts(document, frame, hit.mechanism)
             outcome = document[target.start : target.end] if hit.outcome >= 0 else "-"

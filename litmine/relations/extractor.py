@@ -15,11 +15,11 @@ from litmine.assertion import Cues, assertion_of, find_cues, is_aim, value_spans
 from litmine.entities import find_entities
 from litmine.lexicon import load_lexicon
 from litmine.pipeline import find_abbreviations, model_version, sentences_of
-from litmine.relations.candidates import Candidate, candidates
+from litmine.relations.candidates import Candidate, candidates, sentence_features
 from litmine.relations.decision import Weights, decide, load_weights
 from litmine.relations.direction import direction_of
 from litmine.relations.frames import Frame, Mention, build_frame
-from litmine.relations.mentions import find_mentions, with_antecedents
+from litmine.relations.mentions import DRUG_TYPES, find_mentions, with_antecedents
 from litmine.relations.patterns import PATTERN_FILES, Hit, match_patterns
 from litmine.types import (
     Entity,
@@ -110,6 +110,7 @@ class Extractor:
         sentences = sentences_of(title, text, sections)
         abbreviations = find_abbreviations(document)
         entities = find_entities(document, self.lexicon, abbreviations)
+        drugs = len({entity.name for entity in entities if entity.type in DRUG_TYPES})
         steps: list[SentenceReading] = []
         cursor = 0
         earlier: tuple[Slot, ...] = ()
@@ -119,14 +120,19 @@ class Extractor:
                 if entities[cursor].start >= sentence.start and entities[cursor].end <= sentence.end:
                     inside.append(entities[cursor])
                 cursor += 1
-            step = self._read_sentence(document, sentence, inside, earlier)
+            step = self._read_sentence(document, sentence, inside, earlier, drugs)
             earlier = _drugs_of(step.mentions) or earlier
             steps.append(step)
         relations = tuple(relation for step in steps for relation in step.relations)
         return Reading(record_id, sentences, tuple(entities), relations, abbreviations), tuple(steps)
 
     def _read_sentence(
-        self, document: str, sentence: Sentence, entities: Sequence[Entity], earlier: Sequence[Slot]
+        self,
+        document: str,
+        sentence: Sentence,
+        entities: Sequence[Entity],
+        earlier: Sequence[Slot],
+        drugs_in_document: int,
     ) -> SentenceReading:
         found = find_mentions(document, sentence.start, sentence.end, entities)
         mentions = with_antecedents(document, sentence.start, sentence.end, found, earlier)
@@ -135,8 +141,8 @@ class Extractor:
         frame = build_frame(document, sentence.start, sentence.end, mentions)
         cues = find_cues(sentence.text, sentence.section)
         hits = match_patterns(frame)
-        title = sentence.section == "title"
-        possible = tuple(candidates(frame, hits, cues, sentence.start, title=title))
+        context = sentence_features(frame, cues, sentence.section, drugs_in_document=drugs_in_document)
+        possible = tuple(candidates(frame, hits, cues, sentence.start, context))
         kept = tuple(decide(possible, self._weights))
         relations = tuple(to_relation(candidate, frame, hits, cues, sentence) for candidate, _ in kept)
         return SentenceReading(
@@ -189,7 +195,7 @@ def to_relation(
     position = frame.units[place].start - sentence.start
     aim = is_aim(cues, position)
     direction, rule = direction_of(
-        frame, place, mine, cues, sentence.start, has_drug=candidate.drug is not None, aim=aim
+        frame, place, mine, cues, sentence.start, own=_own_places(candidate), aim=aim
     )
     outcome = frame.units[candidate.outcome].mention if candidate.outcome >= 0 else None
     mechanism = frame.units[candidate.mechanism].mention if candidate.mechanism >= 0 else None
@@ -209,6 +215,11 @@ def to_relation(
         assertion=assertion_of(cues, position, denied=direction == "no_effect"),
         rule=rule or (mine[0].pattern.name if mine else "co-occurrence"),
     )
+
+
+def _own_places(candidate: Candidate) -> frozenset[int]:
+    drugs = candidate.drug.places if candidate.drug else ()
+    return frozenset(place for place in (*drugs, candidate.mechanism, candidate.outcome) if place >= 0)
 
 
 def _own_hits(candidate: Candidate, frame: Frame, hits: Sequence[Hit]) -> list[Hit]:

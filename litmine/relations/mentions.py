@@ -23,6 +23,11 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _LEFT = re.compile(r"[-–\s]+(?:the\s)?", re.IGNORECASE)
+_VERBAL = re.compile(
+    r"(?:inhibit|block|suppress|reduc|decreas|silenc|deplet|repress|down-?regulat|up-?regulat|inactivat|phosphorylat|express"
+    r"|overexpress|over-express|abrogat|antagoni[sz])\w*(?:ed|es|ing|s)$|(?:induc|activat)\w*(?:ing|es)$|lost$|lack$|absence$",
+    re.IGNORECASE,
+)
 _STATUS = re.compile(
     r"\s?[-–]?\s?(?:(?:over[- ]?express|express)\w*|positiv\w*|negativ\w*|\(?[23]?\+\)?|amplified|mutant|mutated|status|signal{1,2}ing"
     r"|pathways?|axis|levels?|expression|activity|activation|family(?: members?)?|network|dependent|driven|low|high|null)\b",
@@ -107,7 +112,12 @@ def _outcome(entity: Entity) -> Mention:
 def _mechanisms(document: str, start: int, end: int, entities: Sequence[Entity]) -> Iterable[Mention]:
     alterations = [entity for entity in entities if entity.type == "alteration"]
     for entity in entities:
-        if entity.type not in MECHANISM_TYPES:
+        if entity.type in {"disease", "cell"} and (status := _status(document, end, entity)):
+            yield status
+            continue
+        if entity.type not in MECHANISM_TYPES or (
+            entity.type == "cell" and _ORDINARY_CELL.search(entity.name)
+        ):
             continue
         left, right = entity.start, entity.end
         sign, kinds = 0, []
@@ -118,7 +128,9 @@ def _mechanisms(document: str, start: int, end: int, entities: Sequence[Entity])
                 after = alteration.start >= right and _BETWEEN.fullmatch(document, right, alteration.start)
                 before = alteration.end <= left and (
                     _OF.fullmatch(document, alteration.end, left)
-                    or _LEFT.fullmatch(document, alteration.end, left)
+                    or (
+                        _LEFT.fullmatch(document, alteration.end, left) and not _VERBAL.match(alteration.text)
+                    )
                 )
                 if after or before:
                     left, right = min(left, alteration.start), max(right, alteration.end)
@@ -152,6 +164,56 @@ def _mechanisms(document: str, start: int, end: int, entities: Sequence[Entity])
         )
 
 
+_STATUS_PREFIX = re.compile(
+    r"(?P<receptor>(?:HER-?2(?:/neu)?|ERBB2|ER|PR|PgR|HR|triple|estrogen receptor|oestrogen receptor|hormone receptor)"
+    r"(?:\s?\(\w+\))?)[-–\s]*(?P<status>(?:over-?)?(?:express\w*|amplified|positive|negative|mutant|mutated|low|null|enriched|\+))",
+    re.IGNORECASE,
+)
+_PATIENTS = re.compile(
+    r"cancer(?!\s(?:cell|line|xenograft|model))|carcinoma|disease|MBC|ABC|patient|women|NSCLC", re.IGNORECASE
+)
+_RECEPTORS = {
+    "her": "ERBB2",
+    "erb": "ERBB2",
+    "er": "ESR1",
+    "est": "ESR1",
+    "oes": "ESR1",
+    "pr": "PGR",
+    "pgr": "PGR",
+}
+
+
+def _status(document: str, end: int, entity: Entity) -> Mention | None:
+    """The receptor status by which a sentence tells cells or tumours apart ("HER2-amplified lines"), not a patient group."""
+    found = _STATUS_PREFIX.match(entity.text)
+    if found is None:
+        return None
+    stop = entity.start + found.end()
+    rest = document[stop : min(end, entity.end + 24)]
+    if _PATIENTS.search(rest):
+        return None
+    receptor = found["receptor"].lower()
+    symbol = _RECEPTORS.get(receptor[:3], _RECEPTORS.get(receptor[:2], ""))
+    kind = "hormone_receptor" if symbol != "ERBB2" else "target_alteration"
+    name = f"{symbol} {found['status'].lower()}" if symbol else found.group().lower()
+    slot = Slot(entity.start, stop, document[entity.start : stop], name)
+    return Mention(
+        "M",
+        entity.start,
+        stop,
+        (slot,),
+        mechanism_class=kind,
+        sign=1,
+        flags=frozenset({"gene", "altered", "status", "model"}),
+    )
+
+
+_ORDINARY_CELL = re.compile(
+    r"^(?!.*(?:stem|infiltrat|associated)).*(?:cancer|tumou?r|carcinoma|xenograft|model|line|PDX|organoid)",
+    re.I,
+)
+_GENERIC = re.compile(r"(?:combin\w+|dual|triple|monotherapy|co-?treatment|treatment|therapy|regimen)", re.I)
+_WITH = re.compile(r"\s(?:with|of|using)\s(?:\w+\s)?", re.I)
 _APPOSED = re.compile(r"\s*[(\[]\s*|\s+|\s*,\s*", re.IGNORECASE)
 
 
@@ -166,6 +228,11 @@ def _without_appositions(document: str, mentions: Sequence[Mention]) -> list[Men
                 continue
         if last is not None and last.kind == mention.kind == "D":
             between = document[last.end : mention.start]
+            if _GENERIC.match(mention.text) and between.isspace():
+                continue
+            if _GENERIC.match(last.text) and _WITH.fullmatch(between):
+                kept[-1] = replace(mention, flags=mention.flags | (last.flags & {"versus", "prior"}))
+                continue
             same = last.slots[-1].name == mention.slots[-1].name
             opens = between.strip() in {"(", "["}
             if opens and (same or not ("class" in last.flags and "class" not in mention.flags)):
@@ -206,15 +273,23 @@ def with_antecedents(
     Args:
         earlier: Drugs named in the sentence before.
     """
-    if not earlier or any(mention.kind == "D" for mention in mentions):
+    named = [
+        mention for mention in mentions if mention.kind == "D" and not mention.flags & {"habit", "prior"}
+    ]
+    if not earlier or any(not _GENERIC.match(mention.text) for mention in named):
         return list(mentions)
+    name = " + ".join(slot.name for slot in earlier)
+    if named:
+        whole = named[0]
+        slot = replace(whole.slots[0], name=name)
+        resolved = replace(whole, slots=(slot,), flags=whole.flags | {"anaphor"})
+        return [resolved if mention is whole else mention for mention in mentions]
     match = _ANAPHOR.search(document[start:end])
     if match is None:
         return list(mentions)
     left, right = start + match.start(), start + match.end()
     if any(left < mention.end and mention.start < right for mention in mentions):
         return list(mentions)
-    name = " + ".join(slot.name for slot in earlier)
     slot = Slot(left, right, document[left:right], name)
     added = Mention("D", left, right, (slot,), flags=frozenset({"anaphor"}))
     return sorted([*mentions, added], key=lambda mention: mention.start)

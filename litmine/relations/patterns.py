@@ -24,7 +24,7 @@ _LETTERS = {
 }  # fmt: skip
 _BREAKS = {";", ":", "but", "whereas", "while", "although", "however", "though"}
 _BRACKETS = frozenset("()[]")
-_MARKUP = re.compile(r"\{([DMO])(?::([a-z_]+))?(-?)\s([^}]*)\}")
+_MARKUP = re.compile(r"\{([DMO])(?::([a-z_]+))?([-+]?)\s([^}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def frame_of_example(text: str) -> tuple[str, Frame]:
     """Build a frame from marked-up text, so that an example depends on no lexicon and no parser.
 
     Mentions are written `{D trastuzumab}`, `{M PTEN loss}`, `{O:resistance resistance}`; `{O:survival- relapse}` marks
-    a word of which more is less on its axis.
+    a word of which more is less on its axis, `{O:sensitivity+ sensitive}` a word that states its direction itself.
 
     Returns:
         The text without markup, and its frame.
@@ -157,12 +157,18 @@ def frame_of_example(text: str) -> tuple[str, Frame]:
     for match in _MARKUP.finditer(text):
         plain.append(text[position : match.start()])
         start = sum(map(len, plain))
-        kind, outcome_type, minus, printed = match.groups()
+        kind, outcome_type, mark, printed = match.groups()
         plain.append(printed)
         slot = Slot(start, start + len(printed), printed, printed)
         mentions.append(
             Mention(
-                kind, start, slot.end, (slot,), outcome_type=outcome_type or "", reversed_axis=bool(minus)
+                kind,
+                start,
+                slot.end,
+                (slot,),
+                outcome_type=outcome_type or "",
+                reversed_axis=mark == "-",
+                direction="increases" if mark == "+" else "",
             )  # type: ignore[arg-type]
         )
         position = match.end()
