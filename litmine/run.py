@@ -146,7 +146,8 @@ def _assess(
             curation=curation,
         )
         assessments = tuple(
-            replace(assessment, gaps=find_gaps(assessment, lexicon=lexicon)) for assessment in assessments
+            replace(assessment, gaps=find_gaps(assessment, lexicon=lexicon, grades=grades))
+            for assessment in assessments
         )
     not_fetched, reachable = _network_state(corpus)
     return report_document(

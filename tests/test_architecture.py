@@ -61,7 +61,7 @@ def imported_parts(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in MODULES if part(p) != "__init__"], ids=lambda p: str(p.relative_to(PACKAGE))
+    "path", [p for p in MODULES if not part(p).startswith("__")], ids=lambda p: str(p.relative_to(PACKAGE))
 )
 def test_imports_point_left(path: Path):
     own = part(path)
@@ -79,6 +79,6 @@ def test_first_line_says_the_job(path: Path):
 
 def test_no_pickle():
     for path in MODULES:
-        if path.parent.name == "lexicon" and path.name == "build.py":
+        if path.parent.name == "building":  # reads the pickles of its sources, restricted, never at run time
             continue
         assert "import pickle" not in path.read_text(encoding="utf-8"), path
