@@ -318,6 +318,7 @@ def _with_status(document: str, entities: list[Entity]) -> list[Entity]:
             and entity.type in ("disease", "cell", "cell_line")
             and len(document[before.end : entity.start]) <= 60
             and _DISEASE_GAP.match(document[before.end : entity.start])
+            and not (entity.attribute("kind") == "status" and "and" in document[before.end : entity.start])
         ):
             result[-1] = _joined(document, before, entity)
         else:

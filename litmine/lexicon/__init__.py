@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from litmine.errors import InputError
 from litmine.lexicon.matching import Match
-from litmine.lexicon.normalise import MINUS, key, key_variants, tokenise
-from litmine.lexicon.tables import HERE, TYPES, Term, digest, read_generated, read_table
+from litmine.lexicon.normalise import key, key_variants, tokenise
+from litmine.lexicon.tables import HERE, TYPES, Term, digest, reach_of, read_generated, read_table
 from litmine.lexicon.vocabulary import Lexicon
 
 __all__ = ["TYPES", "Lexicon", "Match", "Term", "key", "load_lexicon", "tokenise"]
 
 VERSION = "1"
 """Raise when the way tables are read or matched changes: part of every fingerprint."""
-_MAX_TOKENS = 12
 _PHOSPHO_PREFIXES = ("p-", "phospho-", "phosphorylated ", "p")
 
 
@@ -44,11 +44,11 @@ def _load(stamp: tuple[tuple[str, int, int], ...]) -> Lexicon:
     rank = {kind: number for number, kind in enumerate(TYPES)}
     by_key: dict[str, tuple[Term, ...]] = {}
     tables: dict[str, dict[str, str]] = {}
-    longest: dict[str, int] = {}
+    reach: dict[str, int] = {}
     for path in big:
-        rows, heads = read_generated(path)
+        rows, ahead = read_generated(path)
         tables[path.name.split(".")[0]] = rows
-        longest.update((head, n) for head, n in heads.items() if n > longest.get(head, 0))
+        reach.update((head, n) for head, n in ahead.items() if n > reach.get(head, 0))
     for layer in (shipped, own):
         fresh: dict[str, list[Term]] = {}
         for term in _collect(layer):
@@ -63,13 +63,11 @@ def _load(stamp: tuple[tuple[str, int, int], ...]) -> Lexicon:
             kinds = {term.type for term in found}
             by_key[form] = (*found, *(term for term in by_key.get(form, ()) if term.type not in kinds))
     generated = tuple(sorted(tables.items(), key=lambda item: rank[item[0]]))
-    for form in by_key:
-        head, _, tail = form.partition(" ")
-        length = 2 + tail.count(" ") if tail else 1
-        if longest.get(head, 0) < length <= _MAX_TOKENS:
-            longest[head] = length
-    longest.pop(MINUS, None)
-    return Lexicon(digest([*shipped, *big, *own], VERSION), by_key, generated, longest)
+    for head, length in reach_of(by_key).items():
+        reach[head] = max(reach.get(head, 0), length)
+    known = dict.fromkeys(chain(*(table for _, table in generated), by_key))
+    heads = {form.partition(" ")[0] for form in known if " " in form}
+    return Lexicon(digest([*shipped, *big, *own], VERSION), by_key, generated, known, heads, reach)
 
 
 def _collect(paths: Iterable[Path]) -> Iterator[Term]:

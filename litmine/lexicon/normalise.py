@@ -64,12 +64,23 @@ _TOKEN = re.compile(
 )
 
 
+_GLUED_LABEL = re.compile(
+    r"(?<![A-Za-z])(?:Background|Conclusions?|Discussion|Findings|Interpretation|Introduction|Aims?|Methods?|Objectives?|"
+    r"Patients|Purpose|Results?|Significance)(?=[A-Z])"
+)
+"""Labels of structured abstracts that lost the space after them ("ConclusionsTrastuzumab was ...")."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of a text: what they are and where they stand (code points, end exclusive)."""
+    """The tokens of a text: what they are and where they stand (code points, end exclusive).
+
+    `cuts`: places inside a run of letters where a word begins all the same.
+    """
 
     words: list[str]
     spans: list[tuple[int, int]]
+    cuts: frozenset[int] = frozenset()
 
 
 def fold(text: str) -> str:
@@ -84,16 +95,24 @@ def fold(text: str) -> str:
 def tokenise(text: str) -> Tokens:
     """Split a text into comparable tokens with their offsets."""
     folded = fold(text)
+    cuts = frozenset(match.end() for match in _GLUED_LABEL.finditer(text))
     spans, words = [], []
     for match in _TOKEN.finditer(folded):
-        spans.append(match.span())
-        words.append(match.group())
+        start, end = match.span()
+        for cut in cuts:
+            if start < cut < end:
+                spans.append((start, cut))
+                words.append(folded[start:cut])
+                start = cut
+                break
+        spans.append((start, end))
+        words.append(folded[start:end])
     for index, word in enumerate(words):
         if word == "-":
             words[index] = MINUS
         elif not word.isascii():
             words[index] = GREEK.get(word) or unicodedata.normalize("NFKC", word).lower()
-    return Tokens(words, spans)
+    return Tokens(words, spans, cuts)
 
 
 def key(term: str) -> str:
@@ -102,12 +121,15 @@ def key(term: str) -> str:
 
 
 _SEPARATORS = re.compile(r"[\s\-/_]+")
+_SIGNS = {code: char for code, char in _TABLE.items() if char in "-+ '"}
 
 
 def letters(surface: str) -> str:
     """A surface without its separators, Greek spelled out, case kept: what case-exact terms are compared by."""
-    plain = _SEPARATORS.sub("", surface.translate({c: t for c, t in _TABLE.items() if t in "-+ '"}))
-    return plain if plain.isascii() else "".join(GREEK.get(_TABLE.get(ord(c), c).lower(), c) for c in plain)
+    if surface.isascii():
+        return surface if surface.isalnum() else _SEPARATORS.sub("", surface)
+    plain = _SEPARATORS.sub("", surface.translate(_SIGNS))
+    return "".join(GREEK.get(_TABLE.get(ord(c), c).lower(), c) for c in plain)
 
 
 _SPELLINGS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,17 +103,38 @@ def read_table(path: Path) -> Iterator[Term]:
             yield Term(stem, alternative, name or alternatives[0], identifier, pairs, flags)
 
 
+def reach_of(keys: Iterable[str]) -> dict[str, int]:
+    """For keys of three tokens or more: their first two tokens → most tokens of a key that begins so."""
+    reach: dict[str, int] = {}
+    for form in keys:
+        words = form.split(" ")
+        if len(words) > 2:
+            head = f"{words[0]} {words[1]}"
+            reach[head] = max(reach.get(head, 0), len(words))
+    return reach
+
+
+def encode_reach(reach: Mapping[str, int]) -> str:
+    """`reach_of` as one line: for each length, the length and its heads, separated by tabs."""
+    lengths = sorted(set(reach.values()))
+    groups = ("\t".join((str(n), *sorted(head for head in reach if reach[head] == n))) for n in lengths)
+    return "\x1e".join(groups)
+
+
 def read_generated(path: Path) -> tuple[dict[str, str], dict[str, int]]:
     """Read a generated table.
 
     Returns:
-        Key → the rest of its line (parsed only when the key is met in a text), and first token of a key → most tokens
-        of a key that begins with it (kept in the second comment line).
+        Key → the rest of its line (parsed only when the key is met in a text), and the `reach_of` its keys, which
+        stands encoded in the second comment line.
     """
     lines = gzip.decompress(path.read_bytes()).decode("utf-8").split("\n")
-    heads = lines[1][1:].split(" ")
+    reach: dict[str, int] = {}
+    for group in lines[1][1:].split("\x1e"):
+        length, *heads = group.split("\t")
+        reach.update(dict.fromkeys(heads, int(length or 0)))
     rows: dict[str, str] = dict(line.split("\t", 1) for line in lines[2:] if line)
-    return rows, dict(zip(heads[::2], map(int, heads[1::2]), strict=True))
+    return rows, reach
 
 
 def parse_generated(kind: str, row: str) -> Term:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from litmine.lexicon.matching import Match, case_fits, context_fits, forms
 from litmine.lexicon.normalise import Tokens, key, tokenise
 from litmine.lexicon.tables import Term, parse_generated
 
-_LOCAL_TOKENS = 4
-"""Most tokens of an abbreviation that a document defines."""
+_SHORT = 2
+_LOCAL = 4
+"""Tokens tried where no longer key begins; more where a document defines abbreviations (`T-DM1`, `CDK4/6i`)."""
+
+
 _OWN_BONUS = 4.0
 """Points by which a generated name must be closer than one of the tables written by hand."""
 
@@ -24,13 +28,17 @@ class Lexicon:
         fingerprint: hash of every table and of the version of the code that reads and matches them.
         by_key: terms written by hand, by key, the preferred one first.
         generated: for each type with a generated table, key → line, parsed when met.
-        longest: first token of a key → most tokens of a key that begins with it.
+        known: every key of every table.
+        heads: first tokens of keys of two or more.
+        reach: first two tokens of a key of three or more → most tokens of a key that begins so.
     """
 
     fingerprint: str
     by_key: Mapping[str, tuple[Term, ...]]
     generated: tuple[tuple[str, Mapping[str, str]], ...]
-    longest: Mapping[str, int]
+    known: Mapping[str, None]
+    heads: Set[str]
+    reach: Mapping[str, int]
 
     def lookup(self, term_key: str) -> tuple[Term, ...]:
         """All terms with this key (see `normalise.key`), the preferred one first."""
@@ -151,65 +159,81 @@ class Lexicon:
             tokens: its tokens, when they are at hand.
             local: terms of this document by key (abbreviations it defines); None blocks the key.
         """
-        words, spans = (tokens.words, tokens.spans) if tokens else _split(text)
+        tokens = tokens or tokenise(text)
+        words, spans, cuts = tokens.words, tokens.spans, tokens.cuts
         local = local or {}
-        heads = {form.partition(" ")[0] for form in local}
-        starts, position = [], 0
-        for word in words:
-            starts.append(position)
-            position += len(word) + 1
-        joined, count, longest, index = " ".join(words), len(words), self.longest, 0
+        joined, count = " ".join(words), len(words)
+        stops = [stop + place for place, stop in enumerate(accumulate(map(len, words)))]
+        starts = [0, *(stop + 1 for stop in stops)]
+        known, heads, reach, short, index = self.known, self.heads, self.reach, _LOCAL if local else _SHORT, 0
         found: list[Match] = []
         doubtful: list[Match] = []
         while index < count:
-            word = words[index]
-            reach = longest.get(word, 0) or (longest.get(word[:-1], 0) if word[-1] == "s" else 0)
-            if heads and (word in heads or word[:-1] in heads):
-                reach = max(reach, _LOCAL_TOKENS)
-            start = spans[index][0]
+            first, word = index, words[index]
             index += 1
-            if not reach or (start and text[start - 1].isalnum()):
+            if word in heads or local:
+                begin = starts[first]
+                longest = reach.get(joined[begin : stops[index]], short) if index < count else 1
+                candidates = [joined[begin:stop] for stop in stops[first : first + longest]]
+            elif word in known or word[-1] == "s":
+                candidates = [word]
+            else:
                 continue
-            for last in range(min(index + reach - 1, count), index - 1, -1):
-                end = spans[last - 1][1]
-                if end < len(text) and text[end].isalnum():
+            for last in range(first + len(candidates) - 1, first - 1, -1):
+                candidate = candidates[last - first]
+                if (
+                    candidate not in known
+                    and (candidate[-1] != "s" or not self._singular(candidate))
+                    and not (local and any(form in local for form, _ in forms(candidate)))
+                ):
                     continue
-                candidate = joined[starts[index - 1] : starts[last - 1] + len(words[last - 1])]
+                start, end = spans[first][0], spans[last][1]
+                if start and text[start - 1].isalnum() and start not in cuts:
+                    break
+                if end < len(text) and text[end].isalnum() and end not in cuts:
+                    continue
                 term = self._accept(candidate, text[start:end], local)
                 if term is None:
                     continue
                 sure = "context" not in term.flags or context_fits(text, start, end)
                 (found if sure else doubtful).append(Match(term, start, end))
-                index = last
+                index = last + 1
                 break
         if doubtful:
-            known = {match.term.name for match in found}
-            found += [match for match in doubtful if match.term.name in known]
+            names = {match.term.name for match in found}
+            found += [match for match in doubtful if match.term.name in names]
             found.sort(key=lambda match: match.start)
         return found
 
+    def _singular(self, candidate: str) -> bool:
+        return any(form in self.known for form, plural in forms(candidate) if plural)
+
     def _accept(self, candidate: str, surface: str, local: Mapping[str, Term | None]) -> Term | None:
         """The first term with this key (or its singular) whose case fits."""
-        written = forms(candidate)
-        for form, plural in written:
-            if form in local:
-                term = local[form]
-                if term is None or case_fits(term, surface, plural):
-                    return term
-        for form, plural in written:
-            for term in self.by_key.get(form, ()):
-                if case_fits(term, surface, plural):
-                    return term
-        for form, plural in written:
-            for kind, table in self.generated:
-                row = table.get(form)
-                if row is not None:
-                    term = parse_generated(kind, row)
-                    if case_fits(term, surface, plural):
+        if local:
+            for form, plural in forms(candidate):
+                if form in local:
+                    term = local[form]
+                    if term is None or case_fits(term, surface, plural):
                         return term
-        return None
+        readings = self._readings.get(candidate)
+        if readings is None:
+            readings = self._readings[candidate] = self._read(candidate)
+        return next((t for t, plural in readings if not t.flags or case_fits(t, surface, plural)), None)
 
+    @cached_property
+    def _readings(self) -> dict[str, tuple[tuple[Term, bool], ...]]:
+        """What was looked up before: key → terms, marked True where the key is their plural."""
+        return {}
 
-def _split(text: str) -> tuple[list[str], list[tuple[int, int]]]:
-    tokens = tokenise(text)
-    return tokens.words, tokens.spans
+    def _read(self, candidate: str) -> tuple[tuple[Term, bool], ...]:
+        """Terms with this key or its singular: those written by hand first, then the generated ones."""
+        written = forms(candidate)
+        own = [(term, plural) for form, plural in written for term in self.by_key.get(form, ())]
+        rest = [
+            (parse_generated(kind, table[form]), plural)
+            for form, plural in written
+            for kind, table in self.generated
+            if form in table
+        ]
+        return (*own, *rest)

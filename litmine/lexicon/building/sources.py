@@ -16,7 +16,7 @@ from typing import Any
 
 from litmine.errors import InputError
 from litmine.lexicon.normalise import key_variants
-from litmine.lexicon.tables import HERE, read_table
+from litmine.lexicon.tables import HERE, encode_reach, reach_of, read_table
 
 MAX_TOKENS = 9
 MAX_LENGTH = 70
@@ -53,11 +53,7 @@ class Table:
     def write(self, path: Path, source: str) -> int:
         """Write the table, sorted by key, compressed without a time stamp; returns its size in bytes."""
         out = io.StringIO()
-        longest: dict[str, int] = {}
-        for form in self.rows:
-            words = form.split(" ")
-            longest[words[0]] = max(longest.get(words[0], 0), len(words))
-        out.write(f"# {source}\n#{' '.join(f'{word} {longest[word]}' for word in sorted(longest))}\n")
+        out.write(f"# {source}\n#{encode_reach(reach_of(self.rows))}\n")
         for form in sorted(self.rows):
             row = self.rows[form]
             out.write("\t".join((form, row.term, row.name, row.identifier, row.attributes, row.flags)) + "\n")
