@@ -12,7 +12,15 @@ from litmine.assess.citations import check_citations
 from litmine.assess.evidence import RETRIEVED, clause_statement, judge_clause, places_of, select_shown
 from litmine.assess.judge import Judgement, judge, judge_statements
 from litmine.assess.library import Library, Place, RecordStore
-from litmine.assess.slots import Statement, keys_of, mesh_query, polarity, statement, tumours_in
+from litmine.assess.slots import (
+    Statement,
+    keys_of,
+    mesh_query,
+    polarity,
+    statement,
+    topic_keys,
+    tumours_in,
+)
 from litmine.assess.stance import stance_scores
 from litmine.assess.verdict import (
     confidence_of,
@@ -49,6 +57,7 @@ __all__ = [
     "review_year",
     "stance_scores",
     "statement",
+    "topic_keys",
     "tumours_in",
 ]
 

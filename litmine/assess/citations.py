@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from litmine.assess.judge import SUPPORT_FLOOR
 from litmine.assess.library import Library
-from litmine.assess.slots import Statement, keys_of, tumours_in
+from litmine.assess.slots import Statement, topic_keys, tumours_in
 from litmine.types import CitationCheck, CitationStatus, Claim, Evidence, ReferenceMatch
 
 OTHER_TOPIC = 0.2
@@ -172,7 +172,7 @@ def _elsewhere(
         reasons.append(f"other drug: it is about {', '.join(sorted(given)[:3])}, not {', '.join(missing)}")
     if topics and share < OTHER_TOPIC and not grade.pointer:
         reasons.append(f"other topic: its {record.depth} names none of {', '.join(sorted(topics)[:4])}")
-    named = {k for e in library.entities(record_id) for k in keys_of(e.name or e.text)}
+    named = {k for e in library.entities(record_id) for k in topic_keys(e)}
     unnamed = sorted(name for name, keys in topics.items() if not keys & named and keys - library.common)
     wanted = frozenset().union(*(asked[n].tumours for n in clauses)) if clauses else frozenset()
     source = tumours_in(record.title) or tumours_in(record.text)

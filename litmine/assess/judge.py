@@ -162,8 +162,8 @@ def _by_relations(claim: Statement, evidence: Statement, common: frozenset[str])
 
 _RESIST = re.compile(r"\b(?:resist\w*|insensitiv\w+|toleran\w+)", re.IGNORECASE)
 _UNDONE = re.compile(
-    r"\b(?:overcom\w+|overcame|weakened in|revers\w+|avert\w*|avoid\w*|restor\w+|sensiti[sz]\w+|against (?:\w+ )?resistance|"
-    r"blockade|blocking|no |not |methods?)",
+    r"\b(?:overcom\w+|overcame|weakened in|revers\w+|avert\w*|avoid\w*|restor\w+|sensiti[sz]\w+|"
+    r"against (?:\w+ )?resistance|blockade|blocking|no |not |methods?)",
     re.IGNORECASE,
 )
 

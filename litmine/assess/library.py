@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from litmine.assess.slots import DRUG_TYPES, TOPIC_TYPES, Statement, keys_of, statement, system_of, tumours_in
+from litmine.assess.slots import (
+    DRUG_TYPES,
+    TOPIC_TYPES,
+    Statement,
+    statement,
+    system_of,
+    topic_keys,
+    tumours_in,
+)
 from litmine.grading import grade, independent_group
 from litmine.types import Entity, Grade, Reading, Record, Relation, Sentence
 
@@ -111,9 +119,7 @@ class Library:
         """In how many records each key is named."""
         counts: Counter[str] = Counter()
         for reading in self.readings.values():
-            counts.update(
-                {key for e in reading.entities if e.type in TOPIC_TYPES for key in keys_of(e.name or e.text)}
-            )
+            counts.update({key for e in reading.entities if e.type in TOPIC_TYPES for key in topic_keys(e)})
         return counts
 
     @cached_property
@@ -135,7 +141,7 @@ class Library:
             if record_id not in self.records:
                 continue
             for index, found in sorted(self._read(record_id)[0].items()):
-                keys = {key for e in found if e.type in TOPIC_TYPES for key in keys_of(e.name or e.text)}
+                keys = {key for e in found if e.type in TOPIC_TYPES for key in topic_keys(e)}
                 for key in sorted(keys):
                     postings[key].append(Place(record_id, index))
         return dict(postings)
@@ -187,7 +193,7 @@ class Library:
 
     def share_of_record(self, claim: Statement, record_id: str) -> float:
         """Weighted share of the clause's topics that a record names anywhere."""
-        named = {k for e in self.entities(record_id) for k in keys_of(e.name or e.text)}
+        named = {k for e in self.entities(record_id) for k in topic_keys(e)}
         weights = {name: self.weight(keys) for name, keys in claim.topics.items()}
         total = sum(weights.values())
         return sum(w for name, w in weights.items() if claim.topics[name] & named) / total if total else 0.0

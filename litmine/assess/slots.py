@@ -156,6 +156,12 @@ def keys_of(name: str) -> frozenset[str]:
     return frozenset(found or {plain.strip()})
 
 
+def topic_keys(entity: Entity) -> frozenset[str]:
+    """Keys of a named thing; a drug is only itself (trastuzumab is not part of trastuzumab deruxtecan)."""
+    name = entity.name or entity.text
+    return frozenset({name.casefold()}) if entity.type in DRUG_TYPES else keys_of(name)
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Crude English stem for overlap counts."""
@@ -232,7 +238,7 @@ def statement(
     """
     own = [e for e in entities if e.type in TOPIC_TYPES]
     carried = [e for e in context if e.type in TOPIC_TYPES]
-    topics = {name: keys_of(name) for name in sorted({e.name or e.text for e in own})}
+    topics = {e.name or e.text: topic_keys(e) for e in sorted(own, key=lambda e: (e.name or e.text, e.type))}
     drugs = {e.name or e.text: _target(e) for e in own if e.type in DRUG_TYPES}
     if not drugs:
         drugs = {e.name or e.text: _target(e) for e in carried if e.type in DRUG_TYPES}
@@ -246,7 +252,7 @@ def statement(
         relations,
         topics,
         drugs,
-        frozenset(key for e in carried for key in keys_of(e.name or e.text)),
+        frozenset(key for e in carried for key in topic_keys(e)),
         tuple(find_figures(text) if figures is None else figures),
         content_words(text),
         tumours_in(text) if tumours is None else tumours,

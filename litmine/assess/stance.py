@@ -27,9 +27,9 @@ _LABEL_OF = {
     "supports": "SUPPORT",
     "contradicts": "CONTRADICT",
     "no_effect": "CONTRADICT",
-    "qualifies": "NOT_ENOUGH_INFO",
-    "not_comparable": "NOT_ENOUGH_INFO",
 }
+ALIGNED = 0.3
+"""Share of the probability that an aligned relation, figure or presence brings to its label."""
 _NO_EFFECT = re.compile(
     r"\bno (?:\w+ ){0,2}(?:difference|effect|association|change|benefit|evidence|increase|reduction|"
     r"improvement)|\bnot (?:\w+ ){0,2}"
@@ -63,7 +63,7 @@ def stance_scores(claim: str, evidence: str, extractor: Reader) -> dict[str, Any
     sure = best is not None and best.stance in _LABEL_OF and best.score >= SUPPORT_FLOOR
     if best is not None and sure:
         label = _LABEL_OF[best.stance]
-        scores = {name: 0.4 * value + (0.6 if name == label else 0.0) for name, value in scores.items()}
+        scores = {n: (1 - ALIGNED) * value + (ALIGNED if n == label else 0.0) for n, value in scores.items()}
     label = max(LABELS, key=lambda name: (scores[name], -LABELS.index(name)))
     abstained = scores[label] < float(_model()["threshold"])
     rounded = {name: round(scores[name], 4) for name in LABELS}

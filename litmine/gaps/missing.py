@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from litmine.assess import keys_of, polarity
+from litmine.assess import keys_of, polarity, topic_keys
 from litmine.grading import independent_group
 from litmine.types import (
     LEVELS,
@@ -21,6 +22,8 @@ from litmine.types import (
 
 ENOUGH_GROUPS = 2
 MOST_TOPICS = 30
+MISPRINT = 80.0
+"""Likeness (0 to 100) from which a printed word is taken for a misprint of a drug name."""
 _OUTCOME_WORDS = {
     "resistance": "resistance",
     "sensitivity": "efficacy",
@@ -49,8 +52,9 @@ def missing_from_review(
     Returns:
         Topics, most groups and highest level first.
     """
-    named = {key for claim in claims for e in claim.entities for key in keys_of(e.name or e.text)}
+    named = {key for claim in claims for e in claim.entities for key in topic_keys(e)}
     text = review.text.casefold()
+    words = frozenset(re.findall(r"[a-z][\w-]{5,}", text))
     groups = independent_group(records.values())
     found: dict[tuple[str, str], list[tuple[str, Relation, str]]] = defaultdict(list)
     for record_id in sorted(readings):
@@ -63,7 +67,7 @@ def missing_from_review(
                 continue
             members = [m for slot in relation.drug for m in (slot.name or slot.text).split(" + ")]
             for drug in dict.fromkeys(m for m in members if m in drugs):
-                if not keys_of(drug) & named and drug.casefold() not in text:
+                if drug.casefold() not in named and not _printed(drug, words):
                     partner = relation.mechanism.name if relation.mechanism else ""
                     found["drug", drug].append((record_id, relation, partner))
             if relation.mechanism and relation.drug:
@@ -78,6 +82,16 @@ def missing_from_review(
     ]
     topics.sort(key=lambda t: (-t.groups, LEVELS.index(t.highest_level or "E"), t.drug, t.mechanism))
     return tuple(topics[:MOST_TOPICS])
+
+
+def _printed(drug: str, words: frozenset[str]) -> bool:
+    """Is a drug printed in the review, misprints (patuzumab) included?"""
+    from rapidfuzz import fuzz, process
+
+    return (
+        process.extractOne(drug.casefold(), sorted(words), scorer=fuzz.ratio, score_cutoff=MISPRINT)
+        is not None
+    )
 
 
 def _topic(
