@@ -75,8 +75,7 @@ def build_index(
             corpus_state=state,
             records=len(records),
             sentences=sum(len(record.sentences) for record in records),
-            windows=sum(len(record.windows) for record in records),
-            ntotal=sum(segment.sentences + segment.windows for segment in segments),
+            ntotal=sum(segment.sentences + segment.records for segment in segments),
             segments=segments,
             units=units,
             words=words,
@@ -134,25 +133,23 @@ def _segments(
     if new:
         segment = _write_segment(folder, new, embedder, cache_dir, progress)
         segments.append(segment)
-        first_sentence = first_window = 0
-        for record in new:
+        first_sentence = 0
+        for row, record in enumerate(new):
             kept[record.record_id] = Entry(
                 record.record_id,
                 keys[record.record_id],
                 segment.name,
+                row,
                 first_sentence,
-                first_window,
-                len(record.windows),
                 tuple((unit.index, unit.start, unit.end) for unit in record.sentences),
             )
             first_sentence += len(record.sentences)
-            first_window += len(record.windows)
     return tuple(segments), tuple(kept[record.record_id] for record in records)
 
 
 def _wasteful(segments: Sequence[Segment], kept: dict[str, Entry], new: Sequence[RecordUnits]) -> bool:
-    total = sum(segment.sentences + segment.windows for segment in segments)
-    used = sum(len(entry.spans) + entry.windows for entry in kept.values())
+    total = sum(segment.sentences + segment.records for segment in segments)
+    used = sum(len(entry.spans) + 1 for entry in kept.values())
     small = sum(segment.sentences for segment in segments if segment.sentences <= FLAT_LIMIT)
     small += sum(len(record.sentences) for record in new)
     crowded = len(segments) + bool(new) > MOST_SEGMENTS
@@ -167,18 +164,18 @@ def _write_segment(
     progress: Progress | None,
 ) -> Segment:
     sentences = [unit.text for record in records for unit in record.sentences]
-    windows = [window for record in records for window in record.windows]
+    openings = [record.opening for record in records]
     digest = hashlib.sha256(embedder.fingerprint.encode())
     for record in records:
         digest.update(f"{record.record_id}\t{record.key}\n".encode())
     segment = Segment(
-        name=f"vectors-{digest.hexdigest()[:16]}", sentences=len(sentences), windows=len(windows)
+        name=f"vectors-{digest.hexdigest()[:16]}", sentences=len(sentences), records=len(records)
     )
     place = folder / segment.name
     place.mkdir(exist_ok=True)
-    vectors = encode_cached(sentences + windows, embedder, cache_dir, progress)
+    vectors = encode_cached(sentences + openings, embedder, cache_dir, progress)
     write_vectors(build_vectors(vectors[: len(sentences)]), place / "sentences.faiss")
-    write_vectors(build_vectors(vectors[len(sentences) :]), place / "windows.faiss")
+    write_vectors(build_vectors(vectors[len(sentences) :]), place / "records.faiss")
     return segment
 
 

@@ -24,7 +24,7 @@ class Segment:
 
     name: str
     sentences: int
-    windows: int
+    records: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class Manifest:
         embedder, embedder_fingerprint, dimension: the encoder.
         extractor_fingerprint: of the readings whose sentences and names are indexed.
         corpus_state: `Corpus.state()` at building.
-        records, sentences, windows: how many answer searches.
-        ntotal: vectors in the FAISS files in all; more than sentences + windows when some are no longer in use.
+        records, sentences: how many answer searches; each has one vector.
+        ntotal: vectors in the FAISS files in all; more than records + sentences when some are no longer in use.
         segments: folders of vectors.
         units: file that says which row is which sentence.
         words: folder of the lexical index.
@@ -52,7 +52,6 @@ class Manifest:
     corpus_state: str
     records: int
     sentences: int
-    windows: int
     ntotal: int
     segments: tuple[Segment, ...]
     units: str
@@ -62,14 +61,13 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where the vectors of one record lie, and its sentences as (index, start, end)."""
+    """Rows in a segment of the vector of one record and of its first sentence; its sentences as (index, start, end)."""
 
     id: str
     key: str
     segment: str
+    row: int
     first_sentence: int
-    first_window: int
-    windows: int
     spans: tuple[tuple[int, int, int], ...]
 
 

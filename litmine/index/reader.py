@@ -57,7 +57,7 @@ class Index:
         places: Sequence[Place],
         names: Mapping[str, Sequence[int]],
         sentence_parts: Sequence[Part],
-        window_parts: Sequence[Part],
+        record_parts: Sequence[Part],
         record_words: Words,
         sentence_words: Words,
         manifest: Manifest | None = None,
@@ -69,7 +69,7 @@ class Index:
         self.record_words = record_words
         self.sentence_words = sentence_words
         self._sentence_parts = sentence_parts
-        self._window_parts = window_parts
+        self._record_parts = record_parts
 
     @classmethod
     def open(cls, config: Config, corpus: Corpus, extractor_fingerprint: str | None = None) -> Index:
@@ -103,30 +103,30 @@ class Index:
     def _from_files(cls, folder: Path, manifest: Manifest) -> Index:
         table = read_units(folder / manifest.units)
         firsts = [0, *accumulate(len(entry.spans) for entry in table.entries)]
-        sentence_parts, window_parts = [], []
+        sentence_parts, record_parts = [], []
         for segment in manifest.segments:
             sentences = np.full(segment.sentences, -1, dtype=np.int64)
-            windows = np.full(segment.windows, -1, dtype=np.int64)
+            records = np.full(segment.records, -1, dtype=np.int64)
             for number, entry in enumerate(table.entries):
                 if entry.segment == segment.name:
                     count = len(entry.spans)
                     sentences[entry.first_sentence : entry.first_sentence + count] = np.arange(
                         firsts[number], firsts[number] + count
                     )
-                    windows[entry.first_window : entry.first_window + entry.windows] = number
+                    records[entry.row] = number
             sentence_parts.append(_open_part(folder / segment.name / "sentences.faiss", sentences))
-            window_parts.append(_open_part(folder / segment.name / "windows.faiss", windows))
+            record_parts.append(_open_part(folder / segment.name / "records.faiss", records))
         index = cls(
             [entry.id for entry in table.entries],
             _places(table),
             table.names,
             sentence_parts,
-            window_parts,
+            record_parts,
             open_words(folder / manifest.words / "records", RECORD_FIELDS),
             open_words(folder / manifest.words / "sentences", SENTENCE_FIELDS),
             manifest,
         )
-        total = sum(part.vectors.ntotal for part in (*sentence_parts, *window_parts))
+        total = sum(part.vectors.ntotal for part in (*sentence_parts, *record_parts))
         counts = (total, len(index.record_ids), len(index.places), len(index.record_words))
         if counts != (manifest.ntotal, manifest.records, manifest.sentences, manifest.records):
             raise IndexDamaged(f"the counts of the index in {folder} differ from its manifest: {REMEDY}")
@@ -139,8 +139,6 @@ class Index:
         embedder: Embedder,
         cache_dir: Path,
         progress: Progress | None = None,
-        *,
-        with_sentences: bool = True,
     ) -> Index:
         """An index that is on no disk, for ranking a collection once.
 
@@ -149,19 +147,16 @@ class Index:
             embedder: the encoder.
             cache_dir: where its vectors are kept.
             progress: called with the number of texts newly encoded.
-            with_sentences: False leaves sentences out: only records can be ranked.
         """
         units = [(number, unit) for number, record in enumerate(records) for unit in record.sentences]
-        units = units if with_sentences else []
-        windows = [(number, window) for number, record in enumerate(records) for window in record.windows]
-        texts = [unit.text for _, unit in units] + [window for _, window in windows]
+        texts = [unit.text for _, unit in units] + [record.opening for record in records]
         vectors = encode_cached(texts, embedder, cache_dir, progress)
         return cls(
             [record.record_id for record in records],
             [Place(number, unit.index, unit.start, unit.end) for number, unit in units],
             {},
             [Part(build_vectors(vectors[: len(units)]), np.arange(len(units)))],
-            [Part(build_vectors(vectors[len(units) :]), np.array([n for n, _ in windows], dtype=np.int64))],
+            [Part(build_vectors(vectors[len(units) :]), np.arange(len(records)))],
             build_words(map(record_row, records), RECORD_FIELDS),
             build_words(({"body": unit.text} for _, unit in units), SENTENCE_FIELDS),
         )
@@ -171,8 +166,8 @@ class Index:
         return _nearest(self._sentence_parts, queries, count)
 
     def nearest_records(self, queries: Vectors, count: int) -> list[dict[int, float]]:
-        """Cosine by record number: that of the record's best window; the `count` best windows of each query."""
-        return _nearest(self._window_parts, queries, count)
+        """Cosine by record number, about the `count` nearest of each query vector; of a record's opening."""
+        return _nearest(self._record_parts, queries, count)
 
 
 def _places(table: UnitTable) -> list[Place]:

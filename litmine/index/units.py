@@ -1,15 +1,18 @@
-"""What of a record is embedded and indexed: its sentences, and windows that hold the title and some sentences."""
+"""What of a record is embedded and indexed: each sentence, and its opening as a whole."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litmine.types import Reading, Record
 
-WINDOW = 1000
-"""Characters of a window: with biomedical text about 230 of the 256 tokens that the default encoder reads."""
+OPENING = 1000
+"""Characters of an opening: with biomedical text about 230 of the 256 tokens that the default encoder reads.
+
+What stands further on is found by its sentences; more windows of text cost as much again and find nothing more.
+"""
 MECHANISM_TYPES = ("gene", "alteration", "pathway", "process", "cell")
 """Entity types that can stand for a mechanism."""
 
@@ -36,7 +39,7 @@ class RecordUnits:
     headings: str
     """MeSH descriptors, chemicals and keywords: words a query may use and the text does not."""
     sentences: tuple[Unit, ...]
-    windows: tuple[str, ...]
+    opening: str
 
     @property
     def key(self) -> str:
@@ -46,13 +49,12 @@ class RecordUnits:
             digest.update(
                 f"{unit.index}\t{unit.start}\t{unit.end}\t{unit.text}\n".encode("utf-8", "surrogatepass")
             )
-        for window in self.windows:
-            digest.update(f"{window}\0".encode("utf-8", "surrogatepass"))
+        digest.update(self.opening.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:32]
 
 
 def units_of(record: Record, reading: Reading | None) -> RecordUnits:
-    """Sentences and windows of a record; a record that was not read counts as one sentence."""
+    """Sentences and opening of a record; a record that was not read counts as one sentence."""
     document = record.document
     if reading is not None and reading.sentences:
         sentences = tuple(
@@ -74,37 +76,20 @@ def units_of(record: Record, reading: Reading | None) -> RecordUnits:
             [*(h.descriptor for h in record.mesh_headings), *record.chemicals, *record.keywords]
         ),
         sentences=sentences,
-        windows=tuple(split_windows(title, body)),
+        opening=opening(title, body),
     )
 
 
-def split_windows(title: str, sentences: Sequence[str], limit: int = WINDOW) -> Iterator[str]:
-    """Group sentences into texts of at most `limit` characters, each begun by the title.
-
-    A single sentence longer than that is cut between words.
-    """
-    room = max(limit - len(title), limit // 2)
-    current: list[str] = []
-    length = 0
-    for part in (piece for sentence in sentences for piece in _pieces(sentence, room)):
-        if current and length + len(part) > room:
-            yield "\n".join(filter(None, (title, " ".join(current))))
-            current, length = [], 0
-        current.append(part)
-        length += len(part) + 1
-    if current or title:
-        yield "\n".join(filter(None, (title, " ".join(current))))
-
-
-def _pieces(sentence: str, room: int) -> Iterator[str]:
-    rest = sentence.strip()
-    while len(rest) > room:
-        cut = rest.rfind(" ", 1, room)
-        cut = cut if cut > 0 else room
-        yield rest[:cut]
-        rest = rest[cut:].strip()
-    if rest:
-        yield rest
+def opening(title: str, sentences: Sequence[str], limit: int = OPENING) -> str:
+    """The title and as many whole sentences from the beginning as `limit` characters hold, at least one (cut)."""
+    text = title
+    for sentence in sentences:
+        joint = "\n" if text == title else " "
+        longer = f"{text}{joint}{sentence}" if text else sentence
+        if len(longer) > limit:
+            return text if text != title else longer[:limit].rpartition(" ")[0] or longer[:limit]
+        text = longer
+    return text
 
 
 def _names(reading: Reading, start: int, end: int, index: int) -> tuple[str, ...]:

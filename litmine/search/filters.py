@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from litmine.entities import find_entities
 from litmine.errors import UsageError
 from litmine.index import MECHANISM_TYPES, Index
 from litmine.lexicon import Lexicon
@@ -78,8 +79,6 @@ def _with_their_records(index: Index, names: Iterable[str]) -> set[int]:
 
 def _names(text: str, types: Iterable[str], index: Index, lexicon: Callable[[], Lexicon]) -> list[str]:
     """Names in the index that a user's word stands for."""
-    from litmine.entities import find_entities
-
     types = tuple(types)
     wanted = {f"{kind}:{text}".lower().replace(" ", "_") for kind in types}
     found = {name for name in index.names if name.lower().replace(" ", "_") in wanted}

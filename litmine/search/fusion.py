@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from litmine.embedders import Vectors
 from litmine.index import Index, Words, stems
 
-RECORD_MEANING = 0.7
-"""Weight of the cosine in a record's score; words have the rest. Cross-validated: docs/benchmarks/retrieval.md."""
-SENTENCE_WEIGHTS = {"dense": 0.45, "lexical": 0.15, "record": 0.25, "entities": 0.15}
+MEANING = 0.4
+"""Weight of meaning in a record's score; words have the rest. Cross-validated: docs/benchmarks/retrieval.md."""
+OPENING = 0.5
+"""Weight of a record's opening in its meaning; its best sentence has the rest."""
+SENTENCE_WEIGHTS = {"dense": 0.3, "lexical": 0.2, "record": 0.5}
+"""What makes a sentence fit: its own meaning and words, and the score of its record."""
+NAMED = 0.15
+"""Weight of naming the things that the query names, in the order of sentences; fitting has the rest."""
 DEPTH = 1000
-"""Candidates each part contributes to a query."""
+"""Records that meaning and words each offer for a question; and three times as many sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query taken apart: stemmed words, other words for the same, and `type:name` of what it mentions."""
+
+    words: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A record or sentence by its number in the index, its score and what that is made of."""
+    """A record or sentence by its number in the index, its score and what that is made of.
+
+    `fit` is the score without the named things: it means the same for every query, so that it can be held
+    against a threshold.
+    """
 
     number: int
     score: float
+    fit: float
     dense: float
     lexical: float
     record: float = 0.0
@@ -30,104 +49,109 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A query made ready: its vector is in a matrix of its own."""
+class Ranking:
+    """The candidate records of a question, best first, ties by id; with the cosines of the nearest sentences."""
 
-    words: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    """`type:name` of what it mentions."""
-
-
-def rank_records(index: Index, questions: Sequence[Question], vectors: Vectors) -> list[list[Scored]]:
-    """All candidate records of each question, best first, ties by record id.
-
-    Args:
-        index: what is searched.
-        questions: as many as there are vectors.
-        vectors: float32, shape (questions, dimension).
-    """
-    ranked = []
-    for question, dense in zip(questions, index.nearest_records(vectors, DEPTH), strict=True):
-        lexical = _words(index.record_words, question)
-        scored = [
-            Scored(
-                number,
-                round(RECORD_MEANING * cosine + (1 - RECORD_MEANING) * words, 6),
-                cosine,
-                words,
-            )
-            for number, (cosine, words) in _joined(dense, lexical)
-        ]
-        ranked.append(sorted(scored, key=lambda s: (-s.score, s.number)))
-    return ranked
+    question: Question
+    records: tuple[Scored, ...]
+    sentences: Mapping[int, float]
 
 
-def rank_sentences(
-    index: Index,
-    questions: Sequence[Question],
-    vectors: Vectors,
-    records: Sequence[Sequence[Scored]],
-    depth: int,
-) -> list[list[Scored]]:
-    """All candidate sentences of each question, best first, ties by record id and place.
+def rank_records(
+    index: Index, questions: Sequence[Question], vectors: Vectors, depth: int = DEPTH
+) -> Iterator[Ranking]:
+    """Rank the records of an index for each question.
+
+    A record's meaning is the mean of two cosines: of its opening and of its best sentence.
 
     Args:
         index: what is searched.
         questions: as many as there are vectors.
         vectors: float32, shape (questions, dimension).
-        records: from `rank_records`: a sentence gains from standing in a record that fits.
-        depth: candidates from meaning and from words, each.
+        depth: records that meaning and words each offer; three times as many sentences.
     """
-    ranked = []
-    for question, dense, of_records in zip(
-        questions, index.nearest_sentences(vectors, depth), records, strict=True
-    ):
-        lexical = _words(index.sentence_words, question, depth)
-        record_scores = {scored.number: scored.score for scored in of_records}
-        lowest = of_records[-1].score if of_records else 0.0
-        mentions = _Mentions(index, question.names)
+    near_openings = index.nearest_records(vectors, depth)
+    near_sentences = index.nearest_sentences(vectors, 3 * depth)
+    for question, openings, sentences in zip(questions, near_openings, near_sentences, strict=True):
+        best: dict[int, float] = {}
+        for number, cosine in sentences.items():
+            record = index.places[number].record
+            best[record] = max(cosine, best.get(record, -1.0))
+        dense = {
+            number: OPENING * opening + (1 - OPENING) * sentence
+            for number, (opening, sentence) in _joined(openings, best, min(best.values(), default=0.0))
+        }
+        lexical = _words(index.record_words, question, depth)
         scored = []
         for number, (cosine, words) in _joined(dense, lexical):
-            record = index.places[number].record
-            parts = {
-                "dense": cosine,
-                "lexical": words,
-                "record": record_scores.get(record, lowest),
-                "entities": mentions.share(number, record),
-            }
-            score = sum(SENTENCE_WEIGHTS[name] * value for name, value in parts.items())
-            scored.append(Scored(number, round(score, 6), **parts, names=mentions.in_sentence(number)))
-        ranked.append(sorted(scored, key=lambda s: (-s.score, s.number)))
-    return ranked
+            score = round(MEANING * cosine + (1 - MEANING) * words, 6)
+            scored.append(Scored(number, score, score, cosine, words))
+        yield Ranking(question, tuple(sorted(scored, key=lambda s: (-s.score, s.number))), sentences)
 
 
-def make_question(text: str, names: Iterable[str] = (), synonyms: Iterable[str] = ()) -> Question:
+def rank_sentences(index: Index, ranking: Ranking, depth: int = DEPTH) -> list[Scored]:
+    """The candidate sentences of a question, best first, ties by record id and place.
+
+    Args:
+        index: what is searched.
+        ranking: of the records: a sentence gains from standing in a record that fits.
+        depth: sentences that words offer.
+    """
+    lexical = _words(index.sentence_words, ranking.question, depth)
+    record_scores = {scored.number: scored.score for scored in ranking.records}
+    lowest = ranking.records[-1].score if ranking.records else 0.0
+    mentions = _Mentions(index, ranking.question.names)
+    ranked = []
+    for number, (cosine, words) in _joined(ranking.sentences, lexical):
+        record = index.places[number].record
+        parts = {"dense": cosine, "lexical": words, "record": record_scores.get(record, lowest)}
+        fit = sum(SENTENCE_WEIGHTS[name] * value for name, value in parts.items())
+        named = mentions.share(number, record)
+        score = (1 - NAMED) * fit + NAMED * named
+        ranked.append(
+            Scored(
+                number,
+                round(score, 6),
+                round(fit, 6),
+                **parts,
+                entities=named,
+                names=mentions.in_sentence(number),
+            )
+        )
+    return sorted(ranked, key=lambda s: (-s.score, s.number))
+
+
+def make_question(text: str, names: Iterable[str] = (), also: str = "") -> Question:
     """Take a query apart.
 
     Args:
         text: the query.
         names: `type:name` of the things it mentions.
-        synonyms: further words that mean the same, e.g. the generic name of a brand.
+        also: further words to look for, e.g. a brand whose generic name stands in the query.
     """
-    words = dict.fromkeys(stems(text))
-    for synonym in synonyms:
-        words.update(dict.fromkeys(stems(synonym)))
-    return Question(tuple(words), tuple(sorted(set(names))))
+    words = tuple(dict.fromkeys(stems(text)))
+    further = tuple(word for word in dict.fromkeys(stems(also)) if word not in words)
+    return Question(words, further, tuple(sorted(set(names))))
 
 
-def _words(words: Words, question: Question, depth: int = DEPTH) -> dict[int, float]:
-    """BM25 as a share of the most that any text could score for these words, so that queries compare."""
+def _words(words: Words, question: Question, depth: int) -> dict[int, float]:
+    """BM25 as a share of the most that any text could score for the query's words, so that queries compare."""
     most = words.most(question.words)
-    return {row: score / most for row, score in words.search(question.words, depth)} if most else {}
+    found = words.search((*question.words, *question.also), depth) if most else []
+    return {row: min(score / most, 1.0) for row, score in found}
 
 
 def _joined(
-    dense: Mapping[int, float], lexical: Mapping[int, float]
-) -> Iterable[tuple[int, tuple[float, float]]]:
-    """Both scores of every candidate; a candidate that one part did not offer gets the lowest score it did offer."""
-    far = min(dense.values(), default=0.0)
-    for number in sorted({*dense, *lexical}):
-        yield number, (dense.get(number, far), lexical.get(number, 0.0))
+    left: Mapping[int, float], right: Mapping[int, float], absent: float = 0.0
+) -> Iterator[tuple[int, tuple[float, float]]]:
+    """Both scores of every candidate, by number.
+
+    A candidate that the left part did not offer gets the lowest score it did offer: it can't be nearer than that.
+    One that the right part did not offer gets `absent`.
+    """
+    far = min(left.values(), default=0.0)
+    for number in sorted({*left, *right}):
+        yield number, (left.get(number, far), right.get(number, absent))
 
 
 class _Mentions:

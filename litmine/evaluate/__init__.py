@@ -1,0 +1,1 @@
+"""`litmine eval`: measure each part on files in the field's standard formats."""
