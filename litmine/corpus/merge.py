@@ -136,6 +136,10 @@ def merge_versions(record_id: str, versions: Sequence[Given]) -> Record:
     (title < digest < abstract < full text); fields that are empty there are filled from the others; identifiers,
     trial numbers and corrections are united; one source that says "retracted" is enough.
     """
+    identifiers = {i for version in versions for i in version.identifiers} - {record_id}
+    aliases = tuple(sorted(identifiers, key=identifier_key))
+    if len(versions) == 1:
+        return _settled(replace(versions[0].record, id=record_id, aliases=aliases))
     heads: dict[str, Given] = {}
     for version in versions:
         family = _FAMILY.get(version.record.source, version.record.source)
@@ -150,18 +154,27 @@ def merge_versions(record_id: str, versions: Sequence[Given]) -> Record:
     }
     listed = next((r for r in records if r.authors and r.authors_complete), None)
     listed = listed or next((r for r in records if r.authors), best)
-    identifiers = {i for version in versions for i in version.identifiers} - {record_id}
-    return replace(
+    merged = replace(
         best,
         **filled,
         id=record_id,
-        aliases=tuple(sorted(identifiers, key=identifier_key)),
+        aliases=aliases,
         authors=listed.authors,
         authors_complete=listed.authors_complete,
-        corrections=tuple(dict.fromkeys(c for record in records for c in record.corrections)),
-        trial_ids=tuple(sorted({t for record in records for t in record.trial_ids})),
+        corrections=tuple(c for record in records for c in record.corrections),
+        trial_ids=tuple(t for record in records for t in record.trial_ids),
         retracted=any(record.retracted for record in records),
     )
+    return _settled(merged)
+
+
+def _settled(record: Record) -> Record:
+    """United fields without repetition, in an order that does not depend on who came first."""
+    corrections = tuple(dict.fromkeys(record.corrections))
+    trial_ids = tuple(sorted(set(record.trial_ids)))
+    if (corrections, trial_ids) == (record.corrections, record.trial_ids):
+        return record
+    return replace(record, corrections=corrections, trial_ids=trial_ids)
 
 
 def _recency(version: Given) -> tuple[str, int, int, bool, str]:

@@ -18,11 +18,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # `batch` counts calls of upsert: the later of two equally dated versions of a source wins.
         """CREATE TABLE records (
             id TEXT PRIMARY KEY, json BLOB NOT NULL, record_hash TEXT NOT NULL, content_hash TEXT NOT NULL,
-            source TEXT NOT NULL, depth TEXT NOT NULL) WITHOUT ROWID""",
+            source TEXT NOT NULL, depth TEXT NOT NULL)""",
         """CREATE TABLE versions (
             record_id TEXT NOT NULL, hash TEXT NOT NULL, source TEXT NOT NULL, seen TEXT NOT NULL,
             run INTEGER, batch INTEGER NOT NULL, json BLOB NOT NULL,
-            PRIMARY KEY (record_id, hash)) WITHOUT ROWID""",
+            PRIMARY KEY (record_id, hash))""",
         """CREATE TABLE identifiers (
             identifier TEXT NOT NULL, record_id TEXT NOT NULL,
             PRIMARY KEY (identifier, record_id)) WITHOUT ROWID""",
@@ -31,7 +31,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX aliases_of_record ON aliases (record_id)",
         """CREATE TABLE readings (
             record_id TEXT NOT NULL, content_hash TEXT NOT NULL, fingerprint TEXT NOT NULL, json BLOB NOT NULL,
-            PRIMARY KEY (fingerprint, record_id, content_hash)) WITHOUT ROWID""",
+            PRIMARY KEY (fingerprint, record_id, content_hash))""",
         "CREATE INDEX readings_of_record ON readings (record_id)",
         """CREATE TABLE runs (
             id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, started TEXT NOT NULL, finished TEXT,
@@ -153,6 +153,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[Se
             raise
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -65536")  # 64 MB: a bulk load must not spill its indexes
 
 
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:

@@ -90,7 +90,7 @@ class _Writer:
                 self._place(record_id, member, stored.get(member.hash), encoded)
             self._write(record_id, merge_versions(record_id, groups[record_id]))
         self._name(ids, groups)
-        self.written |= groups.keys()
+        self.written.update(groups)
 
     def changes(self) -> Changes:
         """Compare the store with what was remembered of it."""
