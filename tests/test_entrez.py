@@ -3,6 +3,8 @@
 import gzip
 import socket
 import time
+import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,11 @@ from eutils import Fault, StandIn, article
 
 from litmine.config import Config
 from litmine.errors import FetchFailed, Unreachable
+from litmine.sources import medline
 from litmine.sources.entrez import Entrez, Patience
+from litmine.sources.entrez.answers import acceptance, only_element
 from litmine.sources.entrez.pace import Pace, retry_after
+from litmine.sources.entrez.transport import Unusable
 from litmine.types import Reference
 
 QUICK = Patience(attempts=4, base=0.01, longest=2.0, per_second=1000.0)
@@ -283,3 +288,40 @@ def test_biopython_settings_are_left_as_they_were(server):
 )
 def test_retry_after_header(printed, seconds):
     assert retry_after(printed, now=lambda: 60.0) == seconds
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "root", "taken"),
+    [
+        ("esearch1.xml", "eSearchResult", True),
+        ("esearch5.xml", "eSearchResult", True),
+        ("epost1.xml", "ePostResult", True),
+        ("epost2.xml", "ePostResult", False),
+        ("elink1.xml", "eLinkResult", True),
+        ("einfo1.xml", "eInfoResult", True),
+        ("esummary1.xml", "eSummaryResult", True),
+        ("esearch1.xml", "PubmedArticleSet", False),
+        ("pubmed1.xml", "PubmedArticleSet", True),
+        ("pubmed3.html", "PubmedArticleSet", False),
+    ],
+)
+def test_real_answers(shared, name, root, taken):
+    body = (shared / "pubmed" / "eutils_samples" / "Entrez" / name).read_bytes()
+    if taken:
+        acceptance(root)(body)
+        assert only_element(body, root).tag == root
+    else:
+        with pytest.raises(Unusable):
+            acceptance(root)(body)
+
+
+@pytest.mark.shared
+def test_real_records_come_through_the_server_unchanged(shared, server):
+    with gzip.open(shared / "pubmed" / "xml" / "neoplasms_serine.xml.gz") as file:
+        elements = ET.parse(file).getroot().findall("PubmedArticle")
+    server.add(*(ET.tostring(element, encoding="unicode") for element in elements))
+    pmids = [element.findtext("MedlineCitation/PMID", "") for element in elements]
+    records = {r.id: r for part in client(server).fetch(pmids) for r in part.records}
+    from_file = medline.read(shared / "pubmed" / "xml" / "neoplasms_serine.xml.gz")
+    assert records == {r.id: replace(r, source="entrez") for r in from_file}
