@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,27 @@ Relevance = dict[str, dict[str, int]]
 Run = dict[str, list[tuple[str, float]]]
 Bars = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 TAG = "litmine"
-_PARTS: dict[str, Callable[[Scored], float]] = {
+PARTS: dict[str, Callable[[Scored], float]] = {
     "fused": lambda scored: scored.score,
     "dense": lambda scored: scored.dense,
     "lexical": lambda scored: scored.lexical,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A ranked collection: judgements, document ids by number, candidates of each query."""
+
+    relevance: Relevance
+    documents: tuple[str, ...]
+    candidates: Mapping[str, tuple[Scored, ...]]
+
+    def run(self, score: Callable[[Scored], float], k: int) -> Run:
+        """The k best documents of each query by a score of their parts."""
+        return {
+            query: in_trec_order((self.documents[s.number], round(score(s), 6)) for s in candidates)[:k]
+            for query, candidates in self.candidates.items()
+        }
 
 
 def evaluate_retrieval(
@@ -60,6 +77,23 @@ def evaluate_retrieval(
     Raises:
         InputError: a file is missing or not in the format.
     """
+    collection = rank_collection(folder, split, embedder=embedder, cache_dir=cache_dir, bars=bars)
+    runs = {part: collection.run(score, k) for part, score in PARTS.items()}
+    write_lines(out, trec_lines(runs["fused"]))
+    fused, *parts = ((part, measure(run, collection.relevance)) for part, run in runs.items())
+    counts = {"queries": len(collection.relevance), "documents": len(collection.documents)}
+    return {**counts, **fused[1], **dict(parts)}
+
+
+def rank_collection(
+    folder: Path,
+    split: str,
+    *,
+    embedder: str = "minilm",
+    cache_dir: Path | None = None,
+    bars: Bars | None = None,
+) -> Collection:
+    """Rank a BEIR collection for the queries that a split judges; see `evaluate_retrieval`."""
     relevance = read_qrels(folder / "qrels" / f"{split}.tsv")
     texts = {str(q["_id"]): str(q["text"]) for q in read_jsonl(folder / "queries.jsonl", ("_id", "text"))}
     missing = sorted(relevance.keys() - texts.keys())
@@ -76,14 +110,9 @@ def evaluate_retrieval(
         index = Index.in_memory(units, encoder, cache, bar)
         vectors = encode_cached([texts[query] for query in queries], encoder, cache)
     questions = [make_question(texts[query]) for query in queries]
-    runs: dict[str, Run] = {"fused": {}, "dense": {}, "lexical": {}}
-    for query, ranking in zip(queries, rank_records(index, questions, vectors), strict=True):
-        for part, score in _PARTS.items():
-            hits = [(index.record_ids[scored.number], round(score(scored), 6)) for scored in ranking.records]
-            runs[part][query] = in_trec_order(hits)[:k]
-    write_lines(out, trec_lines(runs["fused"]))
-    fused, *parts = ((part, measure(run, relevance)) for part, run in runs.items())
-    return {"queries": len(queries), "documents": len(records), **fused[1], **dict(parts)}
+    rankings = rank_records(index, questions, vectors)
+    candidates = {query: ranking.records for query, ranking in zip(queries, rankings, strict=True)}
+    return Collection(relevance, index.record_ids, candidates)
 
 
 def read_qrels(path: Path) -> Relevance:
