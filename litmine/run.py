@@ -190,6 +190,25 @@ def _references(review: Review) -> tuple[Reference, ...]:
     )
 
 
+def _matches(
+    corpus: Corpus, review: Review, records: Mapping[str, Record], curation: Curation
+) -> tuple[ReferenceMatch, ...]:
+    """What became of each printed reference: matched here, absent from PubMed, not fetched, or decided by people."""
+    found = match_references(_references(review), RecordFinder(records.values()).find, offline=True)
+    answered = [run.outcome for run in corpus.runs("update") if run.outcome and run.outcome["reachable"]]
+    absent = set(answered[-1]["not_found"]) if answered else set()
+    failed = set(corpus.not_fetched())
+    looked_up = []
+    for match in found:
+        name = f"reference {match.reference.number}"
+        if match.status == "unresolved" and name in failed:
+            match = replace(match, status="not_fetched")
+        elif match.status == "unresolved" and name in absent:
+            match = replace(match, status="not_in_pubmed")
+        looked_up.append(match)
+    return _curated_matches(looked_up, curation, records)
+
+
 def _curated_matches(
     matches: Sequence[ReferenceMatch], curation: Curation, records: Mapping[str, Record]
 ) -> tuple[ReferenceMatch, ...]:
