@@ -13,51 +13,62 @@ from dataclasses import dataclass
 from litmine.types import AssertionKind
 
 _CLAUSE_BREAK = re.compile(
-    r";|:(?=\s)|,?\s(?=(?:but|whereas|while|although|though|however|despite|yet)\s)|,\s(?=(?:which|thereby|thus|suggesting|indicating"
-    r"|resulting|leading|providing|reflecting|showing|supporting|explaining|raising|implying)\s)",
+    r";|:(?=\s)|,?\s(?=(?:but|whereas|while|although|though|however|despite|yet)\s)"
+    r"|,\s(?=(?:which|thereby|thus|suggesting|indicating|resulting|leading|providing|reflecting|showing|supporting"
+    r"|explaining|raising|implying)\s)",
     re.IGNORECASE,
 )
 _STUDIED = (
-    r"investigat\w+|evaluat\w+|assess\w*|examin\w+|explor\w+|determin\w+|compar\w+|test(?:ed|s)?|stud(?:y|ied)|analy[sz]\w+|identify"
-    r"|characteri[sz]\w+|clarify|elucidat\w+|define|quantif\w+|address|probe|measure|describe|gauge|validate|understand|review\w*|ask(?:ed)?"
+    r"(?:investigat\w+|evaluat\w+|assess\w*|examin\w+|explor\w+|determin\w+|compar\w+|test(?:ed|s)?|stud(?:y|ied)|analy[sz]\w+"
+    r"|identify|characteri[sz]\w+|clarify|elucidat\w+|define|quantif\w+|address|probe|measure|describe|gauge|validate"
+    r"|understand|review\w*|ask(?:ed)?)"
 )
+_ADVERB = r"(?: \w+ly| also| have| then| now| therefore| further| next| here)*"
 _AIM = re.compile(
-    rf"\b(?:aim(?:s|ed|ing)?\b|objectives?\b|purpose\b|goals?\b|(?:in order |sought |designed |planned |aimed |undertaken |conducted"
-    rf"|performed |carried out |attempted |wished |wanted |help )to (?:{_STUDIED})|(?<![\w-])to (?:further )?(?:{_STUDIED})\b"
-    rf"|(?:we|I|authors|investigators)(?: \w+ly| have| also| then| now| therefore| further| next| here)* (?:{_STUDIED})\b"
-    rf"|(?:study|trial|review|analysis|meta-analysis|paper|article|work|trials|studies)(?: \w+ly| also| here| is| are)* (?:{_STUDIED})\b"
-    rf"|whether|remains? (?:un\w+|poorly|to be|elusive|controversial|incompletely)|(?:is|are|still) (?:un(?:clear|known|certain)|poorly)"
-    rf"|not (?:been )?(?:fully |well |yet |completely )*(?:known|understood|clear|elucidated|established)"
-    rf"|(?:was|were)(?: \w+ly| also)* (?:evaluated|assessed|investigated|examined|studied|analy[sz]ed|explored|compared)\b"
-    rf"|(?:is|are)(?: currently| now| also)* being (?:{_STUDIED})|will (?:be|provide|identify|help)|ongoing|questions? (?:of|include))",
+    r"\b(?:aim(?:s|ed|ing)?\b|objectives?\b|purpose\b|goals?\b"
+    r"|(?:in order|sought|designed|planned|aimed|undertaken|conducted|performed|carried out|attempted|wished"
+    rf"|wanted|help) to {_STUDIED}"
+    rf"|(?<![\w-])to (?:further )?{_STUDIED}\b"
+    rf"|(?:we|I|authors|investigators){_ADVERB} {_STUDIED}\b"
+    r"|(?:study|trial|review|analysis|meta-analysis|paper|article|work|trials|studies)(?: \w+ly| also| here| is| are)*"
+    rf" {_STUDIED}\b"
+    r"|whether|remains? (?:un\w+|poorly|to be|elusive|controversial|incompletely)"
+    r"|(?:is|are|still) (?:un(?:clear|known|certain)|poorly)"
+    r"|not (?:been )?(?:fully |well |yet |completely )*(?:known|understood|clear|elucidated|established)"
+    r"|(?:was|were)(?: \w+ly| also)* (?:evaluated|assessed|investigated|examined|studied|analy[sz]ed|explored"
+    r"|compared)\b"
+    rf"|(?:is|are)(?: currently| now| also)* being {_STUDIED}|will (?:be|provide|identify|help)|ongoing"
+    r"|questions? (?:of|include))",
     re.IGNORECASE,
 )
 _AIM_TITLE = re.compile(
-    r"^\W*(?:(?:the )?(?:effects?|impact|influence|roles?|associations?|evaluation|assessment|comparison|relationships?|investigation"
-    r"|correlations?|safety|efficacy|changes|analysis)\b|.*\b(?:study|trial|protocol)\W*$)",
+    r"^\W*(?:(?:the )?(?:effects?|impact|influence|roles?|associations?|evaluation|assessment|comparison|relationships?"
+    r"|investigation|correlations?|safety|efficacy|changes|analysis)\b|.*\b(?:study|trial|protocol)\W*$)",
     re.IGNORECASE,
 )
 _HEDGE_FORWARD = re.compile(
-    r"\b(?:suggest\w*|hypothesi[sz]\w*|hypothes[ie]s|propos(?:e|ed|es|ing|al)|speculat\w*|postulat\w*|presum\w*|believe[ds]?|implying"
-    r"|potential(?:ly)?|thought to|putative|probable|rationale for|possibility|impl(?:y|ies|icated? that)|tendency|trends?"
-    r"|feasib\w+|candidate|expected|theoretically|raise[ds]? the)\b",
+    r"\b(?:suggest\w*|hypothesi[sz]\w*|hypothes[ie]s|propos(?:e|ed|es|ing|al)|speculat\w*|postulat\w*|presum\w*"
+    r"|believe[ds]?|implying|potential(?:ly)?|thought to|putative|probable|rationale for|possibility"
+    r"|impl(?:y|ies|icated? that)|tendency|trends?|feasib\w+|candidate|expected|theoretically|raise[ds]? the)\b",
     re.IGNORECASE,
 )
 _HEDGE_CLAUSE = re.compile(
-    r"\b(?:may|might|could|would|possibly|probably|perhaps|likely|should|appear(?:s|ed)? to|seem(?:s|ed)? to|tend(?:s|ed)? to)\b",
+    r"\b(?:may|might|could|would|possibly|probably|perhaps|likely|should|appear(?:s|ed)? to|seem(?:s|ed)? to"
+    r"|tend(?:s|ed)? to)\b",
     re.IGNORECASE,
 )
 _COULD_FIND = re.compile(
     r"\bcould (?:be (?:detected|shown|demonstrated|observed|found)|not)\b", re.IGNORECASE
 )
 _NEGATION = re.compile(
-    r"\b(?:no|not|without|neither|nor|none|never|fail(?:s|ed|ure|ing)? (?:to|of)|unable to|cannot|lack(?:s|ed|ing)?|absence|absent"
-    r"|independent(?:ly)? of|regardless of|irrespective of|unaffected|unchanged|n't|unrelated|un(?:altered|able))\b",
+    r"\b(?:no|not|without|neither|nor|none|never|fail(?:s|ed|ure|ing)? (?:to|of)|unable to|cannot"
+    r"|lack(?:s|ed|ing)?|absence|absent|independent(?:ly)? of|regardless of|irrespective of"
+    r"|unaffected|unchanged|n't|unrelated|un(?:altered|able))\b",
     re.IGNORECASE,
 )
 _NO_NEGATION = re.compile(
-    r"\bnot only|\bno longer|\bwithout (?:trastuzumab|chemotherapy|treatment)|\bwith or without|\bnot (?:yet|been|be)\b|\bno-treatment"
-    r"|\bif not|\bor not|\bnot (?:fully|well|yet|completely)",
+    r"\bnot only|\bno longer|\bwithout (?:trastuzumab|chemotherapy|treatment)|\bwith or without|\bnot (?:yet|been|be)\b"
+    r"|\bno-treatment|\bif not|\bor not|\bnot (?:fully|well|yet|completely)",
     re.IGNORECASE,
 )
 AIM_SECTIONS = re.compile(r"aim|objective|purpose|goal", re.IGNORECASE)
@@ -143,7 +154,8 @@ _VALUE = re.compile(
     rf"""
     (?:(?:adjusted|unadjusted|pooled|univariable|multivariable)\s)?
     (?:hazard\sratios?|odds\sratios?|relative\srisk(?:\sratio)?|risk\sratio|\baHR|\bHR|\bOR|\bRR|\bSMD|\bZ|\bIC50|\bCI)
-      (?:\s?[\[(]\s?\w{{1,4}}\s?[\])])?(?:\sfor\s[a-z ]{{3,40}})?\s?(?:=|:|,|of|was|is)?\s?(?:{_NUMBER})(?:\s?[μµn]?[mM]ol/l)?
+      (?:\s?[\[(]\s?\w{{1,4}}\s?[\])])?(?:\sfor\s[a-z ]{{3,40}})?\s?(?:=|:|,|of|was|is)?\s?
+      (?:{_NUMBER})(?:\s?[μµn]?[mM]ol/l)?
     |\b\d\d\s?%\s(?:confidence\sintervals?|CrI|CI)(?:\s?[\[(]\s?CI\s?[\])])?\s?(?:=|:|,|of)?\s?[\[(]?{_RANGE}
     |\b[pPqQ](?:[- ]?values?|\sfor\s\w+)?\s?(?:=|<|>|≤|≥|was|of)\s?\d*[.·]\d+(?:e-?\d+)?
     |\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\s(?:out\s)?of\s(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)

@@ -34,11 +34,12 @@ _BOUNDARY = re.compile(
     r"[.!?][\"'”’)\]]*(?=\s)|(?<=[a-z)\]])\.(?=[A-Z]{4,}:|(?:BACKGROUND|METHOD|RESULT|CONCLUSION|Background|Method|Result|Conclusion))"
 )
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(\[/,;])(?:[A-Za-z]|et al|al|vs|cf|ca|approx|etc|Figs?|figs?|Refs?|refs?|Nos?|Drs?|Prof|Mr|Mrs|St|Inc|Ltd|Co|Corp"
-    r"|Dept|Univ|spp?|var|resp|incl|eg|ie|i?\.?e|e\.g|i\.v|i\.p|s\.c|p\.o|q\.d|b\.i\.d|a\.m|p\.m|U\.S|U\.K|U\.S\.A|Ph\.D|M\.D)$"
+    r"(?:^|[\s(\[/,;])(?:[A-Za-z]|et al|al|vs|cf|ca|approx|etc|Figs?|figs?|Refs?|refs?|Nos?|Drs?|Prof|Mr|Mrs|St|Inc|Ltd"
+    r"|Co|Corp|Dept|Univ|spp?|var|resp|incl|eg|ie|i?\.?e|e\.g|i\.v|i\.p|s\.c|p\.o|q\.d|b\.i\.d|a\.m|p\.m|U\.S|U\.K|U\.S\.A|Ph\.D|M\.D)$"
 )
 _CONTINUES = re.compile(r"\s*[a-z]{3,}|\s*[,;:)%]")
 _PUNCTUATION = re.compile(r"\s*[,;:)%]")
+_HEADING = re.compile(r"\s*[A-Z]{4,}:")
 _WORD = re.compile(r"(?:^|\s)[a-z-]{5,}$")
 _NEW_SENTENCE = re.compile(r"\s*(?:[\"'“‘]*[A-Z]|#{2,}\s)")
 _LINES = re.compile(r"\n+")
@@ -161,7 +162,7 @@ def _boundaries(text: str) -> tuple[list[int], list[int]]:
         if not after.strip():
             continue
         before = text[max(0, match.start() - 12) : match.start()]
-        if text[match.start()] == "." and _ABBREVIATED.search(before):
+        if text[match.start()] == "." and _ABBREVIATED.search(before) and not _HEADING.match(after):
             if _CONTINUES.match(after) or before.endswith((" vs", "(vs")):
                 continue
             doubtful.append(end)

@@ -3,8 +3,8 @@
     python training/relation_weights.py ../shared/data/gold/dev/relations.jsonl
 
 Needs scikit-learn (it comes with sentence-transformers). Only cross-validated figures are printed: a document's
-relations are always predicted by weights that were trained on other documents. `--write` trains on all documents and writes the
-file.
+relations are always predicted by weights that were trained on other documents. `--write` trains on all documents and
+writes the file; put the checksum it prints into `litmine/relations/decision.py`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from litmine.relations.scoring import _core, score
 
 FOLDS = 10
 SEED = 7
+STRENGTH, LEAST, THRESHOLD = 0.03, 3, 0.23
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -103,58 +104,56 @@ def train(samples, strength, least, threshold):
     return Weights(weights, round(float(model.intercept_[0]), 4), threshold)
 
 
+def cross_validated(documents, samples, lexicon, strength, least, threshold):
+    """Predictions in the gold format, each document read with weights trained on the other folds."""
+    order = list(range(len(documents)))
+    random.Random(SEED).shuffle(order)
+    predicted = []
+    for fold in (order[k::FOLDS] for k in range(FOLDS)):
+        held = set(fold)
+        weights = train([s for i in order if i not in held for s in samples[i]], strength, least, threshold)
+        extractor = Extractor(weights=weights)
+        extractor.lexicon = lexicon
+        for i in fold:
+            document = documents[i]
+            reading = extractor.read(document["id"], document["title"], document["text"])
+            predicted.append(gold_format(document, reading))
+    return predicted
+
+
+def read_documents(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", type=Path)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--strength", type=float, default=0.03, help="inverse of the L2 penalty")
-    parser.add_argument("--least", type=int, default=3, help="a feature seen fewer times is left out")
-    parser.add_argument("--thresholds", default="0.24")
+    parser.add_argument("--strength", type=float, default=STRENGTH, help="inverse of the L2 penalty")
+    parser.add_argument("--least", type=int, default=LEAST, help="a feature seen fewer times is left out")
+    parser.add_argument("--threshold", type=float, default=THRESHOLD)
     arguments = parser.parse_args()
-    documents = [json.loads(line) for line in arguments.gold.read_text(encoding="utf-8").splitlines()]
-    empty = Extractor(weights=Weights({}, -10.0, 0.5))
-    samples = [candidates_of(empty, document) for document in documents]
+    documents = read_documents(arguments.gold)
+    extractor = Extractor(weights=Weights({}, -10.0, 0.5))
+    samples = [candidates_of(extractor, document) for document in documents]
     print(
         f"{sum(map(len, samples))} candidates, {sum(label for s in samples for _, label in s)} of them relations"
     )
-    order = list(range(len(documents)))
-    random.Random(SEED).shuffle(order)
-    folds = [order[k::FOLDS] for k in range(FOLDS)]
-    trained = []
-    for fold in folds:
-        held = set(fold)
-        trained.append(
-            train(
-                [s for i in order if i not in held for s in samples[i]],
-                arguments.strength,
-                arguments.least,
-                0.5,
-            )
-        )
-    for threshold in map(float, arguments.thresholds.split(",")):
-        predicted = []
-        for fold, weights in zip(folds, trained, strict=True):
-            extractor = Extractor(weights=Weights(weights.features, weights.intercept, threshold))
-            extractor.lexicon = empty.lexicon
-            for i in fold:
-                document = documents[i]
-                reading = extractor.read(document["id"], document["title"], document["text"])
-                predicted.append(gold_format(document, reading))
-        print(threshold, json.dumps(score(documents, predicted)))
+    settings = (arguments.strength, arguments.least, arguments.threshold)
+    print(json.dumps(score(documents, cross_validated(documents, samples, extractor.lexicon, *settings))))
     if arguments.write:
-        best = float(arguments.thresholds.split(",")[0])
-        weights = train(
-            [s for i in sorted(order) for s in samples[i]], arguments.strength, arguments.least, best
-        )
+        weights = train([sample for document in samples for sample in document], *settings)
         content = {
             "features": dict(sorted(weights.features.items())),
             "intercept": weights.intercept,
-            "threshold": best,
+            "threshold": weights.threshold,
         }
         path = ROOT / "litmine" / "models" / WEIGHTS_FILE
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content, indent=0, sort_keys=True) + "\n", encoding="utf-8")
-        print(path, hashlib.sha256(path.read_bytes()).hexdigest())
+        print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 if __name__ == "__main__":

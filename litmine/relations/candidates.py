@@ -11,8 +11,11 @@ from litmine.relations.frames import Frame, Unit
 from litmine.relations.patterns import Hit
 
 _CONNECTING = frozenset(
-    "to of with by in for on from against than as and or plus after via through due under upon among between is was".split()
-)
+    {
+        "to", "of", "with", "by", "in", "for", "on", "from", "against", "than", "as", "and", "or", "plus",
+        "after", "via", "through", "due", "under", "upon", "among", "between", "is", "was",
+    }
+)  # fmt: skip
 _CLASSES = ("up", "down", "cause", "association", "show", "equal", "against", "together")
 
 
@@ -122,9 +125,13 @@ def _crossed(name: str, features: Sequence[str]) -> list[str]:
 
 
 _METHOD = frozenset(
-    "evaluated assessed examined randomized randomised randomly assigned selected measured analyzed analysed enrolled performed "
-    "determined investigated tested monitored collected recruited compared quantified stratified".split()
-)
+    {
+        "evaluated", "assessed", "examined", "randomized", "randomised", "randomly", "assigned",
+        "selected", "measured", "analyzed", "analysed", "enrolled", "performed", "determined",
+        "investigated", "tested", "monitored", "collected", "recruited", "compared", "quantified",
+        "stratified",
+    }
+)  # fmt: skip
 
 
 def sentence_features(frame: Frame, cues: Cues, section: str, *, drugs_in_document: int) -> list[str]:
@@ -153,8 +160,7 @@ def sentence_features(frame: Frame, cues: Cues, section: str, *, drugs_in_docume
 def _drug_features(frame: Frame, option: Option) -> tuple[str, ...]:
     features = [f"D:{option.kind}", f"D:n{min(len(option.places), 3)}"]
     for place in option.places:
-        mention = frame.units[place].mention
-        assert mention is not None
+        mention = frame.mention_at(place)
         features.extend(f"D:{flag}" for flag in sorted(mention.flags))
         if frame.units[place].depth:
             features.append("D:depth")
@@ -168,9 +174,9 @@ def _drug_features(frame: Frame, option: Option) -> tuple[str, ...]:
 
 
 def _mechanism_features(frame: Frame, place: int, unit: Unit) -> tuple[str, ...]:
-    assert unit.mention is not None
-    features = [f"M:{flag}" for flag in sorted(unit.mention.flags)]
-    features.append(f"M:sign{unit.mention.sign}")
+    mention = frame.mention_at(place)
+    features = [f"M:{flag}" for flag in sorted(mention.flags)]
+    features.append(f"M:sign{mention.sign}")
     if unit.depth:
         features.append("M:depth")
     if place == 0:
@@ -182,8 +188,7 @@ def _mechanism_features(frame: Frame, place: int, unit: Unit) -> tuple[str, ...]
 
 
 def _outcome_features(frame: Frame, place: int, unit: Unit, cues: Cues, base: int) -> tuple[str, ...]:
-    assert unit.mention is not None
-    mention = unit.mention
+    mention = frame.mention_at(place)
     position = mention.start - base
     features = [f"O:{mention.outcome_type}", f"O:dir-{mention.direction or 'none'}"]
     if mention.generic:
@@ -213,9 +218,7 @@ def _drug_pair(
 ) -> tuple[str, ...]:
     nearest = min(option.places, key=lambda drug: (abs(drug - place), drug))
     features = _pair(frame, nearest, place, name, hits, cues, base)
-    unit = frame.units[nearest]
-    assert unit.mention is not None
-    if "habit" in unit.mention.flags:
+    if "habit" in frame.mention_at(nearest).flags:
         features = (*features, f"{name}:habit-{'here' if 0 < place - nearest <= 2 else 'elsewhere'}")
     return features
 

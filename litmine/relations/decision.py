@@ -1,4 +1,4 @@
-"""Which of the possible relations of a sentence stand: a logistic weight for each feature, then one pass that settles rivals."""
+"""Which possible relations of a sentence stand: a logistic weight for each feature, then one pass over rivals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from litmine.errors import ModelError
 from litmine.relations.candidates import Candidate
 
 WEIGHTS_FILE = "relation_weights.json"
-WEIGHTS_SHA256 = "dbcb893fe194844762db193daea1eb94488155c5f4bafcc0e08ff196b497a481"
+WEIGHTS_SHA256 = "ccfd0538ba5d393b409ef19cc5a1000490ea98ba0eead0d7dae7d6a5ed5dc14e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ def _places(candidate: Candidate) -> tuple[int, ...]:
 
 
 def _rivals(one: Candidate, other: Candidate) -> bool:
-    """Two candidates that can't both stand: an outcome and mechanism take one combination of drugs, unless each acts alone."""
+    """An outcome and mechanism take one combination of drugs, unless each acts alone."""
     if one.outcome != other.outcome:
         return False
     drugs, others = _places(one), _places(other)
     if one.outcome < 0:
-        return one.mechanism == other.mechanism or drugs != others and bool(set(drugs) & set(others))
+        return one.mechanism == other.mechanism or (drugs != others and bool(set(drugs) & set(others)))
     if one.mechanism == other.mechanism:
         return not _each_alone(one, other)
     if -1 in (one.mechanism, other.mechanism):

@@ -32,8 +32,7 @@ def direction_of(
     Returns:
         The direction and the name of the pattern that decided it, empty when the words around did.
     """
-    mention = frame.units[place].mention
-    assert mention is not None
+    mention = frame.mention_at(place)
     if not aim and _denied(frame, place, own, cues, base):
         return "no_effect", ""
     axis = -1 if mention.reversed_axis else 1
@@ -101,7 +100,7 @@ def _stops(unit: Unit) -> bool:
 
 
 def _near_sign(frame: Frame, place: int) -> int:
-    """Sign of the adverb or negated adjective directly before a word that states its own direction: "less effective"."""
+    """Sign of the adverb or negated adjective before a word that states its direction itself: "less effective"."""
     for unit in reversed(frame.units[max(0, place - 2) : place]):
         if unit.mention is not None:
             return 0

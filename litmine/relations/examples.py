@@ -12,8 +12,8 @@ def read_example(pattern: Pattern, text: str) -> list[str]:
     """What one pattern reads in one marked-up sentence.
 
     Returns:
-        `drug | mechanism | outcome | direction` for each reading, `-` for a slot that the pattern does not fill; members
-        of a combination are separated by commas.
+        `drug | mechanism | outcome | direction` for each reading, `-` for a slot that the pattern does not fill;
+        members of a combination are separated by commas.
     """
     document, frame = frame_of_example(text)
     cues = find_cues(document)

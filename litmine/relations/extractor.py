@@ -201,9 +201,7 @@ def to_relation(
     mechanism = frame.units[candidate.mechanism].mention if candidate.mechanism >= 0 else None
     drugs: list[Slot] = []
     for index in candidate.drug.places if candidate.drug else ():
-        mention = frame.units[index].mention
-        assert mention is not None
-        drugs.extend(mention.slots)
+        drugs.extend(frame.mention_at(index).slots)
     return Relation(
         sentence=sentence.index,
         drug=tuple(drugs),

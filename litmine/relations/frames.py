@@ -73,7 +73,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A word, a punctuation mark or a mention. `classes` are its trigger classes, `group` numbers coordinated mentions."""
+    """A word, a mark or a mention; `classes` are its trigger classes, `group` numbers coordinated mentions."""
 
     kind: Kind
     text: str
@@ -95,6 +95,17 @@ class Frame:
     def mentions(self, kind: str) -> list[tuple[int, Unit]]:
         """(place, unit) of each mention of a kind."""
         return [(place, unit) for place, unit in enumerate(self.units) if unit.kind == kind]
+
+    def mention_at(self, place: int) -> Mention:
+        """The mention at a place.
+
+        Raises:
+            ValueError: There is a word or a mark at that place.
+        """
+        mention = self.units[place].mention
+        if mention is None:
+            raise ValueError(f"no mention at {place}: {self.units[place].text!r}")
+        return mention
 
     @property
     def masked(self) -> str:

@@ -1,8 +1,9 @@
 """Patterns as data: a small template language over frames, read from the TOML files of this folder.
 
-A template is a row of elements: `{D}`, `{M}`, `{O}` (a drug, mechanism or outcome with all that is coordinated with it),
-`{O:survival|response_rate}` (only these outcome types), `<up>` or `<up|cause>` (a word of these trigger classes), words
-(`confer*|give`, `?` behind an element makes it optional) and `...` (up to six units within the clause; `...3` up to three).
+A template is a row of elements: `{D}`, `{M}`, `{O}` (a drug, mechanism or outcome with all that is coordinated with
+it), `{O:survival|response_rate}` (only these outcome types), `<up>` or `<up|cause>` (a word of these trigger classes),
+words (`confer*|give`; `?` behind an element makes it optional) and `...` (up to six units within the clause; `...3` up
+to three).
 """
 
 from __future__ import annotations
@@ -13,15 +14,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 from litmine.relations.frames import Frame, Mention, Unit, build_frame
 from litmine.types import Slot
 
 PATTERN_FILES = ("patterns_effect.toml", "patterns_therapy.toml", "patterns_null.toml")
 _LETTERS = {
-    "up": "u", "down": "d", "cause": "c", "association": "a", "show": "s", "equal": "e", "against": "g", "together": "t",
-}  # fmt: skip
+    "up": "u",
+    "down": "d",
+    "cause": "c",
+    "association": "a",
+    "show": "s",
+    "equal": "e",
+    "against": "g",
+    "together": "t",
+}
 _BREAKS = {";", ":", "but", "whereas", "while", "although", "however", "though"}
 _BRACKETS = frozenset("()[]")
 _MARKUP = re.compile(r"\{([DMO])(?::([a-z_]+))?([-+]?)\s([^}]*)\}")
@@ -34,7 +42,7 @@ class Pattern:
     name: str
     kind: str
     sign: str
-    """`+`, `-`, `0` (no effect) or `?` (associated) on the outcome as printed; empty when the words around it decide."""
+    """`+`, `-`, `0` (no effect) or `?` (associated) on the outcome as printed; empty: the words around decide."""
     regex: re.Pattern[str]
     needs: tuple[frozenset[str], ...]
     """The kinds, words or class letters of which a frame must hold one each, for a quick no."""
@@ -54,7 +62,7 @@ class Hit:
 @cache
 def load_patterns() -> tuple[Pattern, ...]:
     """All patterns, in file order."""
-    found = []
+    found: list[Pattern] = []
     for name in PATTERN_FILES:
         data = tomllib.loads(
             resources.files("litmine").joinpath("relations").joinpath(name).read_text(encoding="utf-8")
@@ -65,7 +73,8 @@ def load_patterns() -> tuple[Pattern, ...]:
 
 def compile_pattern(entry: dict[str, Any]) -> Pattern:
     """Compile one TOML entry with `name`, `kind`, `template`, `sign` (optional) and `examples`."""
-    regex, needs = [], []
+    regex: list[str] = []
+    needs: list[frozenset[str]] = []
     for element in entry["template"].split():
         optional = element.endswith("?")
         piece, need = _element(element.rstrip("?"))
@@ -153,11 +162,14 @@ def frame_of_example(text: str) -> tuple[str, Frame]:
     Returns:
         The text without markup, and its frame.
     """
-    plain, mentions, position = [], [], 0
+    plain: list[str] = []
+    mentions: list[Mention] = []
+    position = 0
     for match in _MARKUP.finditer(text):
         plain.append(text[position : match.start()])
         start = sum(map(len, plain))
-        kind, outcome_type, mark, printed = match.groups()
+        kind: Literal["D", "M", "O"] = match[1]  # type: ignore[assignment]
+        outcome_type, mark, printed = match[2], match[3], match[4]
         plain.append(printed)
         slot = Slot(start, start + len(printed), printed, printed)
         mentions.append(
@@ -169,7 +181,7 @@ def frame_of_example(text: str) -> tuple[str, Frame]:
                 outcome_type=outcome_type or "",
                 reversed_axis=mark == "-",
                 direction="increases" if mark == "+" else "",
-            )  # type: ignore[arg-type]
+            )
         )
         position = match.end()
     plain.append(text[position:])
