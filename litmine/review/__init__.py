@@ -9,6 +9,7 @@ from litmine.errors import ReviewError
 from litmine.review.assemble import assemble
 from litmine.review.draft import Draft
 from litmine.review.jats import read_jats
+from litmine.review.pdf import read_pdf
 from litmine.review.plain import read_plain
 from litmine.review.sentences import split_sentences
 from litmine.types import Review
@@ -18,22 +19,19 @@ __all__ = ["READERS", "read_review", "split_sentences"]
 MAX_BYTES = 100 * 1024 * 1024
 
 
-def _read_markdown(path: Path) -> Draft:
-    return read_plain(_decode(path), markdown=True)
-
-
 def _read_text(path: Path) -> Draft:
-    return read_plain(_decode(path), markdown=False)
+    return read_plain(_decode(path))
 
 
 READERS: dict[str, Callable[[Path], Draft]] = {
-    ".md": _read_markdown,
-    ".markdown": _read_markdown,
+    ".md": _read_text,
+    ".markdown": _read_text,
     ".txt": _read_text,
     ".text": _read_text,
     ".xml": read_jats,
     ".nxml": read_jats,
     ".jats": read_jats,
+    ".pdf": read_pdf,
 }
 """Reader of each file extension (lower case)."""
 

@@ -40,13 +40,18 @@ def assemble(draft: Draft, split: Split, name: str) -> Review:
             continue
         paragraph = text[start:end]
         citations = cite(paragraph)
+        position = 0
         for left, right in split(paragraph):
-            own = tuple(
-                Citation(start + c.start, start + c.end, c.numbers)
-                for c in citations
-                if left <= c.start and c.end <= right
+            while position < len(citations) and citations[position].start < left:
+                position += 1
+            own: list[Citation] = []
+            while position < len(citations) and citations[position].end <= right:
+                cited = citations[position]
+                own.append(Citation(start + cited.start, start + cited.end, cited.numbers))
+                position += 1
+            sentences.append(
+                ReviewSentence(start + left, start + right, paragraph[left:right], section, tuple(own))
             )
-            sentences.append(ReviewSentence(start + left, start + right, paragraph[left:right], section, own))
     if not sentences:
         raise ReviewError(f"{name}: no sentences found; is this a review with running text?")
     return Review(
@@ -88,9 +93,12 @@ def _lay_out(draft: Draft) -> tuple[str, tuple[ReviewSection, ...], list[tuple[i
             if not headings:
                 headings.append(("", "", 1, start))
             paragraphs.append((start, length, len(headings) - 1))
+    inside: dict[int, list[tuple[int, int]]] = {}
+    for a, b, section in paragraphs:
+        inside.setdefault(section, []).append((a, b))
     sections: list[ReviewSection] = []
     for index, (number, title, level, after) in enumerate(headings):
-        own = [(a, b) for a, b, section in paragraphs if section == index]
+        own = inside.get(index, [])
         sections.append(
             ReviewSection(number, title, level, own[0][0] if own else after, own[-1][1] if own else after)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 _COMMANDS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ",
@@ -99,12 +100,12 @@ def count_superscript_citations(text: str) -> int:
 def strip_markdown(text: str, *, keep_italics: bool = False) -> str:
     """Text without links, emphasis, code marks, tags, escapes and entities; `keep_italics` leaves `*journal*`."""
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    text = re.sub(r"!\[[^\]]*\]\([^)\s]*(?:\s+\"[^\"]*\")?\)", "", text)
+    text = re.sub(r"!\[[^\]]{0,300}\]\([^)\s]*(?:\s+\"[^\"]*\")?\)", "", text)
     text = re.sub(r"\\([\\`*_{}\[\]()#+.!|>~-])", r"\1", text)
     text = re.sub(r"\[\^(\d{1,3})\]", r"[\1]", text)
     text = re.sub(r"(\[[\d,;–\s-]+\])\((?:#|https?:)[^)\s]*\)", r"\1", text)
     text = re.sub(r"\[(\d{1,3})\]\(#[^)\s]*\)", r"[\1]", text)
-    text = re.sub(r"\[([^\]\n]+)\]\((?:#|https?:|mailto:)[^)\s]*\)", r"\1", text)
+    text = re.sub(r"\[([^\]\n]{1,300})\]\((?:#|https?:|mailto:)[^)\s]*\)", r"\1", text)
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
     if not keep_italics:
         text = re.sub(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])", r"\1", text)
@@ -121,18 +122,26 @@ def tidy(text: str) -> str:
     return re.sub(r" +([,;:.)\]])(?=[\s)\],.;:]|$)", r"\1", text)
 
 
+@lru_cache(maxsize=4)
+def _vocabulary(document: str) -> frozenset[str]:
+    """Words and hyphenated pairs of a document."""
+    words = re.findall(r"\w+(?:-\w+)*", document)
+    parts = (part for word in words if "-" in word for part in re.findall(r"\w+-\w+|\w+", word))
+    return frozenset((*words, *parts))
+
+
 def join_lines(lines: list[str], document: str) -> str:
     """Lines of one paragraph as one line; a word broken by a hyphen is healed, a real hyphen kept.
 
     The hyphen stays where the hyphenated word stands elsewhere in `document`, after capitals and digits (`HER2-`)
     and after prefixes that keep theirs (`anti-`).
     """
-    joined = ""
+    pieces: list[str] = []
     for line in (part.strip() for part in lines):
-        if not joined:
-            joined = line
+        if not pieces:
+            pieces.append(line)
             continue
-        broken = re.search(r"(\w+)[-\u00ad\u2010]$", joined)
+        broken = re.search(r"(\w+)[-\u00ad\u2010]$", pieces[-1][-60:])
         following = re.match(r"\w+", line)
         if broken and following:
             keep = (
@@ -141,11 +150,11 @@ def join_lines(lines: list[str], document: str) -> str:
                 or bool(_KEEPS_HYPHEN.fullmatch(broken[1]))
             )
             hyphenated, whole = f"{broken[1]}-{following[0]}", broken[1] + following[0]
-            if re.search(rf"\b{re.escape(hyphenated)}\b", document):
+            if hyphenated in _vocabulary(document):
                 keep = True
-            elif re.search(rf"\b{re.escape(whole)}\b", document):
+            elif whole in _vocabulary(document):
                 keep = False
-            joined = (joined if keep else joined[:-1]) + line
+            pieces[-1:] = [pieces[-1] if keep else pieces[-1][:-1], line]
         else:
-            joined += f" {line}"
-    return joined
+            pieces.extend((" ", line))
+    return "".join(pieces)

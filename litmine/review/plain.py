@@ -36,6 +36,9 @@ NOT_BODY = re.compile(
     re.IGNORECASE,
 )
 """Parts that hold no statements about the subject: kept as sections, never split into sentences."""
+_OPENING = re.compile(
+    rf"^(?:{_NUMBER}\s+)?(?:abstract|summary|introduction|background)\s*(?:[.:—–]|$)", re.IGNORECASE
+)
 _INLINE = re.compile(
     r"^(?:(\*{1,3}|_{1,2})(?P<marked>[^*_\n]{2,120}?[.:])\1|(\*{1,3}|_{1,2})(?P<bare>[^*_\n]{2,120}?)\3\s*[.:—–-]"
     r"|(?P<plain>(?:abstract|summary|key\s?words?)\s*[.:—–]))\s*(?P<rest>\S.*)$",
@@ -58,27 +61,31 @@ class _Reader:
     blocks: list[Block] = field(default_factory=list)
     reference_lines: list[str] = field(default_factory=list)
     in_references: bool = False
+    in_front: bool = False
+    """Before the abstract or introduction, where names and addresses look like headings."""
     reference_level: int = 0
     level: int = 1
 
 
-def read_plain(raw: str, *, markdown: bool) -> Draft:
+def read_plain(raw: str, *, guess_headings: bool = False) -> Draft:
     """Take a Markdown or plain text review apart.
 
     Args:
         raw: Content of the file.
-        markdown: Read `#`, `*` and links as markup; plain text as converted from PDF often carries them too, so it is
-            read the same way unless it has none.
+        guess_headings: Look for headings without `#` even where some carry it. Plain text is read like Markdown: text
+            converted from PDF often carries `#` and `*` too.
     """
     text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "").replace("\f", "\n\n")
+    text = re.sub(r"[^\S\n]{9,}", " " * 8, re.sub(r"\n\s*\n\s*\n", "\n\n", text))
     meta, text = _front_matter(text)
     text = _drop_code_and_comments(text)
     text = replace_latex(text)
-    bracketed = len(find_numbered(text))
-    as_citations = count_superscript_citations(text) > bracketed
+    before_list = _before_references(text)
+    as_citations = count_superscript_citations(before_list) > len(find_numbered(before_list))
     hashes = sum(bool(_HASHES.match(line)) for line in text.split("\n"))
-    reader = _Reader(document=text, guess_headings=hashes < 2)
+    reader = _Reader(document=text, guess_headings=guess_headings or hashes < 2)
     reader.title = meta.get("title", "")
+    reader.in_front = any(_OPENING.match(strip_markdown(line).strip(" #*_")) for line in text.split("\n"))
     body, trailing = _references_without_heading(text) if not _has_reference_heading(text) else (text, [])
     for lines in _paragraphs(body):
         _read_paragraph(reader, lines, as_citations=as_citations)
@@ -142,6 +149,12 @@ def _paragraphs(text: str) -> list[list[str]]:
             current = []
     found.extend([current] if current else [])
     return found
+
+
+def _before_references(text: str) -> str:
+    lines = text.split("\n")
+    end = next((i for i, line in enumerate(lines) if _reference_heading(line) is not None), len(lines))
+    return "\n".join(lines[:end])
 
 
 def _has_reference_heading(text: str) -> bool:
@@ -214,14 +227,19 @@ def _is_heading_line(reader: _Reader, lines: list[str]) -> bool:
     alone = len(lines) == 1
     if KNOWN_TITLES.fullmatch(re.sub(rf"^{_NUMBER}\s+", "", plain).rstrip(".:")):
         return alone or reader.guess_headings
-    if alone and re.fullmatch(r"\*\*[^*]+\*\*", line) and reader.blocks:
+    if alone and re.fullmatch(r"\*\*[^*]+\*\*", line) and reader.blocks and not reader.in_front:
         return True
     if not reader.guess_headings:
         return False
     numbered = _NUMBERED_TITLE.match(plain)
     if numbered and not plain.endswith((".", ";", ",")) and numbered[2][0].isupper():
         return True
-    if not alone or plain.endswith((".", ",", ";", ":", "!")) or not plain[:1].isupper():
+    if (
+        not alone
+        or (reader.in_front and reader.title)
+        or plain.endswith((".", ",", ";", ":", "!"))
+        or not plain[:1].isupper()
+    ):
         return False
     words = re.findall(r"[^\W\d_]{4,}", plain)
     return plain.isupper() or (len(plain.split()) <= 12 and bool(words))
@@ -255,6 +273,7 @@ def _add_heading(reader: _Reader, line: str, hashes: int) -> None:
     else:
         level = max(1, hashes - 1) if hashes else min(reader.level, 2)
     reader.level = level
+    reader.in_front = reader.in_front and not _OPENING.match(title)
     reader.blocks.append(Block("heading", title, level, number))
 
 

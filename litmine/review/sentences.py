@@ -17,6 +17,8 @@ _ABBREVIATIONS = re.compile(
 _MAY_END = re.compile(r"al|nos?|st|co|inc|ltd|i\.[vpm]|s\.c|p\.o|b\.i\.d|t\.i\.d|q\.d|jr|sr")
 """Abbreviations after which a sentence may end when a new one plainly begins."""
 _BOUNDARY = re.compile(r"[.!?…](?:[\"”’')\]]|\*\*)*(?=\s|\[\d)")
+WINDOW = 400
+"""Characters on either side of a full stop that decide whether it ends a sentence."""
 _OPENERS = "\"“‘'(["
 
 
@@ -48,17 +50,18 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 def _with_trailing_markers(text: str, cut: int) -> int:
     """Take a citation marker after the full stop (and a second full stop after that) into the sentence before it."""
-    if not text[:cut].rstrip().endswith((".", "!", "?", "…", '"', "”", ")", "]")):
+    if not text[max(0, cut - 5) : cut].rstrip().endswith((".", "!", "?", "…", '"', "”", ")", "]")):
         return cut
     after = re.match(
-        rf"\s*{MARKER.pattern}(?:\s*,?\s*{MARKER.pattern})*\s*[.;]?(?=\s+[^a-zα-ω\s]|\s*$)", text[cut:]
+        rf"\s*{MARKER.pattern}(?:\s*,?\s*{MARKER.pattern})*\s*[.;]?(?=\s+[^a-zα-ω\s]|\s*$)",
+        text[cut : cut + WINDOW],
     )
     return cut + after.end() if after else cut
 
 
 def _ends_sentence(text: str, dot: int, end: int) -> bool:
     """Does the mark at `dot` (closers up to `end`) end a sentence?"""
-    rest = text[end:].lstrip()
+    past, rest = text[max(0, dot - WINDOW) : dot], text[end : end + WINDOW].lstrip()
     if not rest:
         return True
     marker = re.match(rf"(?:{MARKER.pattern}\s*)+\.?\s*", rest)
@@ -68,22 +71,20 @@ def _ends_sentence(text: str, dot: int, end: int) -> bool:
     begin = after_marker.lstrip(_OPENERS)[:1]
     if not begin:
         return True
-    if _inside_parentheses(text, dot):
+    if _inside_parentheses(past, text[dot + 1 : dot + WINDOW]):
         return False
     if text[dot] in "!?":
         return not begin.islower()
-    word = re.search(r"[^\s(\[\"“‘/]*$", text[:dot])
+    word = re.search(r"[^\s(\[\"“‘/]*$", past)
     before = word[0] if word else ""
     lowered = before.lower().rstrip(".")
     if lowered == "etc":
         return not begin.islower()
     if _ABBREVIATIONS.fullmatch(lowered):
         return bool(_MAY_END.fullmatch(lowered)) and _begins_plainly(after_marker)
-    if re.fullmatch(r"[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]", before) and _is_initial(
-        text, dot, before, after_marker
-    ):
+    if re.fullmatch(r"[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]", before) and _is_initial(past, before, after_marker):
         return False
-    if re.fullmatch(r"\d{1,2}|[ivx]{1,4}|[a-h]", before) and _is_enumerator(text, dot, before):
+    if re.fullmatch(r"\d{1,2}|[ivx]{1,4}|[a-h]", before) and _is_enumerator(past, before):
         return False
     if begin.islower() and not marker:
         return _lowercase_start(before, after_marker)
@@ -98,20 +99,20 @@ def _begins_plainly(rest: str) -> bool:
     )
 
 
-def _is_initial(text: str, dot: int, letter: str, rest: str) -> bool:
+def _is_initial(past: str, letter: str, rest: str) -> bool:
     """Is this capital an initial (`by J. Smith`), and not the end of a name (`luminal B. HER2 is`)?"""
     if _begins_plainly(rest):
         return False
-    before = re.search(r"(\S+)\s+$", text[: dot - len(letter)])
+    before = re.search(r"(\S+)\s+$", past.removesuffix(letter)[-80:])
     if before is None:
         return True
     name = re.fullmatch(r"[a-z-]{2,}", before[1])
     return not name or bool(re.fullmatch(r"by|and|of|from|with|to|as|or|in|see", before[1]))
 
 
-def _is_enumerator(text: str, dot: int, number: str) -> bool:
+def _is_enumerator(past: str, number: str) -> bool:
     """`ways: 1. they play ...; 2. their ...`: a counter after a colon, semicolon or start, not the figure at an end."""
-    before = text[: dot - len(number)].rstrip()
+    before = past.removesuffix(number).rstrip()
     if not before:
         return True
     if before[-1] in ":;,(":
@@ -121,18 +122,17 @@ def _is_enumerator(text: str, dot: int, number: str) -> bool:
     )
 
 
-def _inside_parentheses(text: str, dot: int) -> bool:
-    """Is the mark inside a parenthesis that was opened less than 400 characters before and closes later?"""
-    window = text[max(0, dot - 400) : dot]
+def _inside_parentheses(past: str, future: str) -> bool:
+    """Is a parenthesis open before the mark that closes after it?"""
     depth = 0
-    for character in window:
+    for character in past:
         if character in "([":
             depth += 1
         elif character in ")]" and depth:
             depth -= 1
     if not depth:
         return False
-    return bool(re.match(r"[^()\[\]]{0,300}[)\]]", text[dot + 1 :]))
+    return bool(re.match(r"[^()\[\]]{0,300}[)\]]", future))
 
 
 def _lowercase_start(before: str, rest: str) -> bool:
