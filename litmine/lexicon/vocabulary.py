@@ -16,8 +16,8 @@ _LOCAL = 4
 """Tokens tried where no longer key begins; more where a document defines abbreviations (`T-DM1`, `CDK4/6i`)."""
 
 
-_OWN_BONUS = 4.0
-"""Points by which a generated name must be closer than one of the tables written by hand."""
+_OWN_BONUS = 10.0
+"""Points by which a name must be closer than one of the tables written by hand, which hold the drugs of the field."""
 
 
 @dataclass(frozen=True, eq=False)
