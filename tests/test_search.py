@@ -1,5 +1,6 @@
 """Search: the right sentence first, filters, sorting, synonyms, and silence where nothing bears on the query."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -151,6 +152,17 @@ def test_scores_fall_and_many_queries_equal_single_ones(searcher):
     for hits in many:
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert searcher.search_many([]) == []
+
+
+def test_one_record_does_not_crowd_out_the_others(searcher, monkeypatch):
+    def counts(k):
+        (hits,) = searcher.search_many(["trastuzumab in breast cancer cells"], k=k, relevant_only=False)
+        return Counter(ids(hits))
+
+    monkeypatch.setattr("litmine.search.searcher.PER_RECORD", 2)
+    assert max(counts(4).values()) == 2
+    assert sum(counts(50).values()) == sum(counts(100).values()) == 10
+    assert max(counts(50).values()) == 3
 
 
 def test_records_are_ranked_too(searcher):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -10,6 +11,7 @@ from litmine.config import Config
 from litmine.corpus import Corpus
 from litmine.embedders import Embedder, Vectors, encode_cached, load_embedder
 from litmine.entities import find_entities
+from litmine.errors import StaleIndex
 from litmine.grading import grade
 from litmine.index import Index
 from litmine.lexicon import Lexicon, load_lexicon
@@ -31,6 +33,8 @@ RELEVANT = 0.27
 
 Of SciFact's train queries 97 % reach it among their own abstracts, 10 % among the abstracts of another subject.
 """
+PER_RECORD = 3
+"""Sentences one record may give to an answer as long as others have something to say."""
 FLOOR = 0.2
 """A sentence that fits less is not offered as an answer."""
 
@@ -44,6 +48,7 @@ class Searcher:
         self._index = index
         self._embedder = embedder
         self._levels: dict[str, Level] = {}
+        self._records: dict[int, Record] = {}
 
     @classmethod
     def open(cls, config: Config, corpus: Corpus, extractor_fingerprint: str | None = None) -> Searcher:
@@ -98,20 +103,18 @@ class Searcher:
         depth = max(DEPTH, k, len(self._index.places) if narrow else 0)
         answers = []
         for ranking in rank_records(self._index, questions, vectors, depth):
-            kept: list[tuple[Scored, Record]] = []
-            for scored in rank_sentences(self._index, ranking, depth):
-                if len(kept) == k:
-                    break
-                if relevant_only and scored.fit < FLOOR:
-                    continue
-                if allowed is not None and scored.number not in allowed:
-                    continue
-                record = self._record(scored)
-                if record_passes(filters, record, self._level):
-                    kept.append((scored, record))
-            if relevant_only and max((scored.fit for scored, _ in kept), default=0.0) < RELEVANT:
+            eligible = (
+                scored
+                for scored in rank_sentences(self._index, ranking, depth)
+                if (not relevant_only or scored.fit >= FLOOR)
+                and (allowed is None or scored.number in allowed)
+                and (not filters.about_record or record_passes(filters, self._record(scored), self._level))
+            )
+            kept = _spread(eligible, self._index, k)
+            if relevant_only and max((scored.fit for scored in kept), default=0.0) < RELEVANT:
                 kept = []
-            answers.append([_hit(self._index, *item) for item in self._sorted(kept, sort)])
+            found = [(scored, self._record(scored)) for scored in kept]
+            answers.append([_hit(self._index, *item) for item in self._sorted(found, sort)])
         return answers
 
     def search_records(self, query: str, k: int = 10) -> list[tuple[str, float]]:
@@ -140,10 +143,13 @@ class Searcher:
         return questions, encode_cached(texts, self._embedder, self._config.cache_dir)
 
     def _record(self, scored: Scored) -> Record:
-        record_id = self._index.record_ids[self._index.places[scored.number].record]
-        record = self._corpus.get(record_id)
-        assert record is not None, record_id  # noqa: S101 - the index fits the corpus, or it was refused
-        return record
+        number = self._index.places[scored.number].record
+        if number not in self._records:
+            record = self._corpus.get(self._index.record_ids[number])
+            if record is None:
+                raise StaleIndex("the corpus has changed since the search was opened: run `litmine index`")
+            self._records[number] = record
+        return self._records[number]
 
     def _level(self, record: Record) -> Level:
         if record.id not in self._levels:
@@ -156,6 +162,21 @@ class Searcher:
         if sort == "level":
             return sorted(found, key=lambda item: LEVELS.index(self._level(item[1])))
         return found
+
+
+def _spread(ranked: Iterable[Scored], index: Index, k: int) -> list[Scored]:
+    """The k best sentences, no record giving more than its share unless there are too few others; best first."""
+    kept: list[Scored] = []
+    over: list[Scored] = []
+    given: Counter[int] = Counter()
+    for scored in ranked:
+        record = index.places[scored.number].record
+        given[record] += 1
+        (kept if given[record] <= PER_RECORD else over).append(scored)
+        if len(kept) == k:
+            break
+    kept += over[: k - len(kept)]
+    return sorted(kept, key=lambda scored: (-scored.score, scored.number))
 
 
 def _hit(index: Index, scored: Scored, record: Record) -> Hit:
