@@ -54,7 +54,7 @@ def stance_of(
     asked: Relation,
     found: Relation,
     claim="GEN1 makes tumours resist alfamab.",
-    evidence="A finding than before.",
+    evidence="It did or did not differ.",
 ):
     return judge(claim, [asked], evidence, [found]).stance
 

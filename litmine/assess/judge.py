@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from litmine.assess.slots import DOWN, NEGATION, UP, Statement, keys_of, polarity, statement
+from litmine.claims import measures_in
 from litmine.types import AssertionKind, Entity, Figure, Relation, Slot, Stance
 
 BENEFIT = {
@@ -30,6 +31,8 @@ SUPPORT_FLOOR = 0.6
 TOPIC_FLOOR = 0.6
 WORDING_CAP = 0.58
 """Likeness of wording alone never counts; it only shows where to look."""
+SHORT = 14
+"""Words of a clause up to which like wording can carry a link without direction ("the X/Y pathway exists")."""
 OPEN_CAP = 0.55
 """A relation whose direction one side leaves open counts only where a specific mechanism is the same."""
 COMMON = frozenset({"her2", "erbb2"})
@@ -42,6 +45,22 @@ _ALTERATION = re.compile(
 _COMPARED = re.compile(
     r"\b(?:versus|vs|than|compared|placebo|similar|did not (?:improve|prolong|reduce|increase))\b", re.I
 )
+_DENIED = re.compile(
+    r"\b(?:no|not|neither|nor|none|never|fail\w*|lack\w*|un(?:changed|affected|related|altered)|similar\w*|comparable|equal\w*|"
+    r"differ\w*|little|independent(?:ly)? of|regardless|whether|irrespective)\b",
+    re.IGNORECASE,
+)
+_MORE_OFTEN = re.compile(
+    r"\b(?:more (?:frequent|often|common|toxic)|commoner|higher|raised|increas\w+)\b", re.IGNORECASE
+)
+_LONGER = re.compile(
+    r"\b(?:lengthen\w*|prolong\w*|improv\w*|longer|better|superior|favou?r\w*)\b", re.IGNORECASE
+)
+_SHORTER = re.compile(
+    r"\b(?:shorten\w*|shorter|worse\w*|poor\w*|inferior|no|not|without|similar)\b", re.IGNORECASE
+)
+_EVENTS = frozenset({"interstitial lung disease", "cardiac toxicity"})
+"""Adverse events that are not each other."""
 _ABSENT = re.compile(
     r"\b(?:lack(?:s|ed|ing)?|absen(?:t|ce)|minimal|no|not detect\w*|undetectable|did not express|do not "
     r"express|without)\b",
@@ -109,6 +128,11 @@ def judge_statements(
     decided = _choose(found)
     if decided is None or decided.stance == "silent":
         decided = _by_wording(claim, evidence, similarity, topic_share, common) or decided or SILENT
+    printed = any(f.about and f.unit in {"%", "months"} for f in claim.figures)
+    if printed and decided.stance == "supports" and not decided.rule.startswith("figure"):
+        decided = replace(
+            decided, stance="qualifies", rule=f"{decided.rule}; the clause's figure is not in it"
+        )
     return gate(claim, evidence, decided)
 
 
@@ -160,7 +184,7 @@ def _by_relations(claim: Statement, evidence: Statement, common: frozenset[str])
     return [judgement for judgement in pairs if judgement]
 
 
-_RESIST = re.compile(r"\b(?:resist\w*|insensitiv\w+|toleran\w+)", re.IGNORECASE)
+_RESIST = re.compile(r"\b(?:resist\w*|insensitiv\w+)", re.IGNORECASE)
 _UNDONE = re.compile(
     r"\b(?:overcom\w+|overcame|weakened in|revers\w+|avert\w*|avoid\w*|restor\w+|sensiti[sz]\w+|"
     r"against (?:\w+ )?resistance|blockade|blocking|no |not |methods?)",
@@ -305,9 +329,17 @@ def _compare(
         return None
     if (drugs in {"none", "context"} and mechanisms != "same") or not _covers(claim, evidence, common):
         return None
+    events = (
+        _EVENTS.intersection(measures_in(claim.text)) if asked.outcome_type == "toxicity" else frozenset()
+    )
+    if events and not events.intersection(measures_in(evidence.text)):
+        return None
     outcome = _outcomes_aligned(asked, found, both_drugs=drugs in {"same", "part", "class"})
     if not outcome:
         return None
+    open_end = found.direction == "associated" and found.outcome_type in {"survival", "response_rate"}
+    if open_end and _LONGER.search(evidence.text) and not _SHORTER.search(evidence.text):
+        found = replace(found, direction="increases")
     score = 0.4 + {"same": 0.2}.get(drugs, 0.1) + {"same": 0.2}.get(mechanisms, 0.1)
     score += (0.15 if outcome == "same" else 0.0) + (
         0.05 if found.assertion in {"asserted", "negated"} else 0.0
@@ -315,7 +347,11 @@ def _compare(
     stance = _stance(asked, found, flip)
     if "associated" in {asked.direction, found.direction}:
         score -= 0.15
-        if mechanisms != "same" or asked.direction != found.direction:
+        if (
+            mechanisms != "same"
+            or drugs not in {"same", "class", "part"}
+            or asked.direction != found.direction
+        ):
             score = min(score, OPEN_CAP)
     ways = f"{asked.direction} / {found.direction}"
     score -= 0.1 if asked.rule == "implied" else 0.0
@@ -327,7 +363,16 @@ def _compare(
         return Judgement(
             stance, round(score, 3), rule, f"other drug:{drugs[6:]}", found.assertion, found.values
         )
-    same_drugs = drugs == "same" or not (asked.drug or found.drug)
+    if stance == "no_effect" and not _DENIED.search(evidence.text):
+        return None
+    if stance == "contradicts" and asked.outcome_type == "toxicity" and _MORE_OFTEN.search(evidence.text):
+        stance = "qualifies"
+    no_drug = not (asked.drug or found.drug) and asked.outcome_type in {
+        "pathway",
+        "tumour_growth",
+        "apoptosis",
+    }
+    same_drugs = (drugs == "same" or no_drug) and asked.rule != "implied"
     firm = outcome == "same" and same_drugs and mechanisms in {"same", "none"}
     if mechanisms == "none" and stance == "no_effect":
         firm = firm and bool(_COMPARED.search(evidence.text))
@@ -389,7 +434,7 @@ def _by_figures(
         best = min(candidates, key=lambda f: (_distance(asked, f), f.start))
         values = (best.text,)
         gap = _distance(asked, best)
-        if gap <= 0.02 and (alike or (claim.keys & evidence.keys) - common):
+        if gap <= 0.02 and (alike or (claim.keys & (evidence.keys | evidence.context)) - common):
             judgements.append(
                 Judgement("supports", 0.8, f"figure: {asked.about} {asked.text} / {best.text}", values=values)
             )
@@ -510,7 +555,8 @@ def _by_wording(
         return None
     shared = sum(bool(keys & evidence.keys - common) for keys in claim.topics.values())
     rule = f"wording: {own} named things shared, share {share:.2f}, likeness {likeness:.2f}"
-    if ways[0] == 0 and share >= 0.95 and likeness >= 0.6 and shared >= 2:
+    short = len(claim.text.split()) <= SHORT
+    if short and ways[0] == 0 and share >= 0.95 and likeness >= 0.6 and shared >= 2:
         return Judgement("supports", SUPPORT_FLOOR, f"{rule}; a link that neither text gives a direction")
     score = round(min(0.15 + 0.25 * share + 0.25 * likeness + (0.05 if ways[0] else 0.0), WORDING_CAP), 3)
     return Judgement("silent", score, f"{rule}; same direction words, no aligned relation")

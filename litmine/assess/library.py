@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -19,8 +19,9 @@ from litmine.assess.slots import (
     topic_keys,
     tumours_in,
 )
+from litmine.claims import find_figures, measures_in
 from litmine.grading import grade, independent_group
-from litmine.types import Entity, Grade, Reading, Record, Relation, Sentence
+from litmine.types import Entity, Figure, Grade, Reading, Record, Relation, Sentence
 
 _DECIMAL = re.compile(r"\d+\.\d+")
 MAX_COMMON = 400
@@ -108,6 +109,7 @@ class Library:
                 relations.get(sentence.index, ()),
                 entities.get(sentence.index, ()),
                 context=first if sentence.index else (),
+                figures=_with_title_measure(find_figures(sentence.text), record.title),
                 tumours=own or tumours_in(record.title) or tumours_in(record.text),
                 system=said if system == "none" or in_patients else system,
                 section=sentence.section,
@@ -213,3 +215,11 @@ class Library:
                 for name in self.drugs_of(record_id):
                     years[name] = min(record.year, years.get(name, record.year))
         return years
+
+
+def _with_title_measure(figures: tuple[Figure, ...], title: str) -> tuple[Figure, ...]:
+    """Tell from the title what a bare incidence ("the incidence was 31%") is of."""
+    measures = measures_in(title)
+    if not measures:
+        return figures
+    return tuple(replace(f, about=measures[0]) if f.about == "incidence" else f for f in figures)

@@ -245,15 +245,16 @@ def statement(
     cues = find_cues(text, section)
     relations = tuple(relations)
     aim = bool(relations) and all(r.assertion == "aim" for r in relations)
+    figures = tuple(find_figures(text) if figures is None else figures)
     if not relations:
-        aim = is_aim(cues, len(text) // 2)
+        aim = is_aim(cues, len(text) // 2) and not figures
     return Statement(
         text,
         relations,
         topics,
         drugs,
         frozenset(key for e in carried for key in topic_keys(e)),
-        tuple(find_figures(text) if figures is None else figures),
+        figures,
         content_words(text),
         tumours_in(text) if tumours is None else tumours,
         system or system_of(text),

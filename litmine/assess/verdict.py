@@ -10,6 +10,8 @@ from litmine.types import LEVELS, Claim, Evidence, Level, Verdict
 
 WEIGHTS: dict[Level, float] = {"A": 4.0, "B1": 3.0, "B2": 2.5, "C": 1.0, "D2": 1.5, "D1": 1.0, "E": 0.5}
 """Weight of one independent group by its highest level."""
+SHORT_CLAUSE = 5
+"""Words below which a clause need not be supported for its claim to be."""
 MINORITY = 0.2
 """Share of the weight from which a dissenting side makes a verdict mixed."""
 ENOUGH_AGAINST = 1.55
@@ -159,9 +161,8 @@ def _groups(pooled: Side) -> str:
 def decide_claim(claim: Claim, decisions: Sequence[Decision]) -> tuple[Verdict, str]:
     """Verdict of a claim from those of its clauses.
 
-    A claim is supported only when every clause that states a relation or a figure is; a claim of which a part
-    is supported
-    and the rest open is insufficient, and the reason says which part.
+    A claim is supported only when every clause of some length is. One of which a part is supported and the rest open
+    is insufficient, and the reason says which part.
     """
     if not claim.judged:
         return "not_judged", f"{claim.kind}: kept in the ledger, not judged"
@@ -171,7 +172,7 @@ def decide_claim(claim: Claim, decisions: Sequence[Decision]) -> tuple[Verdict, 
     against = {"contradicted", "mixed"}
     supported = [n for n, v in enumerate(verdicts) if v == "supported"]
     contradicted = [n for n, v in enumerate(verdicts) if v == "contradicted"]
-    weighty = [n for n, c in enumerate(claim.clauses) if c.relations or c.figures]
+    weighty = [n for n, clause in enumerate(claim.clauses) if len(clause.text.split()) >= SHORT_CLAUSE]
     reasons = "; ".join(
         f"part {n + 1}: {d.verdict} ({d.reason})" for n, d in enumerate(decisions) if d.verdict != "untested"
     )

@@ -2,7 +2,7 @@
 
 from litmine.claims.clauses import split_clauses
 from litmine.claims.conflicts import find_internal_conflicts, unknown_drug_names
-from litmine.claims.figures import find_figures
+from litmine.claims.figures import find_figures, measures_in
 from litmine.claims.kinds import classify_claim
 from litmine.claims.ledger import build_ledger
 
@@ -11,6 +11,7 @@ __all__ = [
     "classify_claim",
     "find_figures",
     "find_internal_conflicts",
+    "measures_in",
     "split_clauses",
     "unknown_drug_names",
 ]

@@ -40,6 +40,7 @@ _RATIO = re.compile(
     re.I,
 )
 _SHARE_WORD = re.compile(r"\b(?P<word>" + "|".join(_WORD_SHARES) + r")(?= of\b)", re.IGNORECASE)
+_INTERVAL_OF = re.compile(r"\s*(?:CI\b|confidence|UI\b|CrI\b)")
 _BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
 _DURATION = re.compile(
     r"^[- ]?(?:follow|old|of age|later|earlier|ago)|^\s+(?:survival|overall|progression|DFS|OS|PFS)", re.I
@@ -50,9 +51,9 @@ MEASURES: tuple[tuple[str, str], ...] = (
         "brain metastasis",
         r"brain[- ](?:metasta\w+|turn|transform\w+)|intracranial|central nervous system metasta\w+|CNS metasta\w+",
     ),
-    ("progression-free survival", r"\bm?PFS\b|progression[- ]free"),
-    ("disease-free survival", r"\b(?:i?D|E|R)FS\b|(?:disease|event|relapse|recurrence)[- ]free"),
-    ("survival", r"\bm?OS\b|overall survival|survival (?:rate|time)|\bdeaths?\b|mortality|survival\b"),
+    ("progression-free survival", r"\bm?PFS\b|progression[- ]free(?: survival)?"),
+    ("disease-free survival", r"\b(?:i?D|E|R)FS\b|(?:disease|event|relapse|recurrence)[- ]free(?: survival)?"),
+    ("survival", r"\bm?OS\b|overall survival|survival (?:rate|time)|\bdeaths?\b|mortality|(?<![- ]free )survival\b"),
     ("response rate", r"\b(?:ORR|CBR)\b|objective respons\w+|respon(?:se|ded|ders)\b|benefit rate|disease control"),
     ("pathological complete response", r"\bt?pCR\b|pathologic(?:al)? complete|complete respon\w+"),
     ("interstitial lung disease", r"\bILD\b|interstitial lung|pneumonitis"),
@@ -60,9 +61,10 @@ MEASURES: tuple[tuple[str, str], ...] = (
     ("adverse events", r"adverse|toxicit\w+|grade (?:3|III)|neutropeni\w+|diarrh\w+|\birAEs?\b"),
     ("overexpression or amplification", r"over-?express\w*|amplif\w+"),
     ("mutation", r"\bmutat\w+|variants?\b"),
-    ("expression", r"\bexpress\w*|positive\b|positivity"),
+    ("expression", r"\bexpress\w*|positivity"),
     ("share of cancers", r"all (?:new )?(?:cancer|tumou?r)s?\b|cases overall|cancer cases|of (?:all )?cancers"),
     ("recurrence", r"recur\w+|relaps\w+"),
+    ("incidence", r"\bincidence\b|\bprevalence\b|\bfrequency\b"),
 )  # fmt: skip
 _IN_TIME = frozenset({"progression-free survival", "disease-free survival", "survival"})
 _MEASURES = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in MEASURES)
@@ -117,7 +119,7 @@ def find_figures(text: str, *, offset: int = 0) -> tuple[Figure, ...]:
             if re.search(r"\band\b", joined) and not _BETWEEN.search(text[: match.start()]):
                 continue
             high = _value(match["high"])
-        if low > high:
+        if low > high or _INTERVAL_OF.match(text[match.end() :]):
             continue
         time_point = unit in {"months", "years", "weeks", "days"} and (
             "-" in match[0][-8:]

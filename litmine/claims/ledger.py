@@ -73,7 +73,7 @@ def build_ledger(review: Review, extractor: Reader) -> tuple[Claim, ...]:
             carried = ()
         inside = [e for e in entities if sentence.start <= e.start and e.end <= sentence.end]
         own = tuple(e for e in inside if e.type in _SPECIFIC)
-        needs_subject = bool(_ANAPHOR.match(sentence.text)) or not own
+        needs_subject = bool(_ANAPHOR.match(sentence.text)) or not inside
         inherited = (
             claims[-1].cited
             if previous and _CONTINUES_STUDY.match(sentence.text) and not sentence.citations
