@@ -8,45 +8,14 @@ REFERENCES.jsonl has `printed` and `gold` (a PMID, or null for a paper that is n
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import time
-import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from litmine.references import RecordFinder, match_references, parse_reference
-from litmine.types import Record, ReferenceMatch
-
-
-def read_records(path: Path) -> Iterator[Record]:
-    """Records of a PubMed XML file, with only what matching needs."""
-    with gzip.open(path) as stream:
-        for _, element in ET.iterparse(stream):
-            if element.tag != "PubmedArticle":
-                continue
-            citation = element.find("MedlineCitation")
-            article = citation.find("Article")
-            issue = article.find("Journal/JournalIssue")
-            date = " ".join(issue.find("PubDate").itertext())
-            year = next((int(part) for part in date.split() if part[:4].isdigit() and len(part) == 4), None)
-            authors = tuple(
-                f"{a.findtext('LastName')} {a.findtext('Initials', '')}".strip()
-                for a in article.findall("AuthorList/Author")
-                if a.findtext("LastName")
-            )
-            yield Record(
-                id=f"PMID:{citation.findtext('PMID')}",
-                title="".join(article.find("ArticleTitle").itertext()).strip(),
-                authors=authors,
-                journal=citation.findtext("MedlineJournalInfo/MedlineTA", ""),
-                year=year,
-                volume=issue.findtext("Volume", ""),
-                issue=issue.findtext("Issue", ""),
-                pages=article.findtext("Pagination/MedlinePgn", ""),
-            )
-            element.clear()
+from litmine.sources import medline
+from litmine.types import ReferenceMatch
 
 
 def report(name: str, rows: list[dict], matches: list[ReferenceMatch]) -> str:
@@ -65,7 +34,7 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="list the references that went wrong")
     arguments = parser.parse_args()
     rows = [json.loads(line) for line in arguments.references.read_text(encoding="utf-8").splitlines()]
-    records = list(read_records(arguments.records))
+    records = list(medline.read(arguments.records))
     start = time.perf_counter()
     finder = RecordFinder(records)
     built = time.perf_counter()

@@ -14,6 +14,7 @@ from litmine.errors import FetchFailed
 from litmine.references import RecordFinder, match_reference, match_references, parse_reference
 from litmine.references.compare import same_journal, surname_similarity, title_similarity
 from litmine.review import read_review
+from litmine.sources import medline
 from litmine.types import Record, Reference, ReferenceMatch
 
 ROOT = Path(__file__).parent.parent
@@ -298,12 +299,9 @@ def test_bundled_review_against_the_bundled_digests():
 @pytest.mark.shared
 @pytest.mark.skipif(not DEV.exists(), reason="the development data is not beside the project")
 def test_development_references():
-    import runpy
-
-    read_records = runpy.run_path(str(ROOT / "benchmarks" / "references.py"))["read_records"]
     rows = [json.loads(line) for line in DEV.read_text(encoding="utf-8").splitlines()]
     references = [parse_reference(row["printed"], number) for number, row in enumerate(rows, start=1)]
-    matches = match_references(references, RecordFinder(read_records(GENIA)).find, offline=True)
+    matches = match_references(references, RecordFinder(medline.read(GENIA)).find, offline=True)
     given_records = [(row["gold"], m.record_id) for row, m in zip(rows, matches, strict=True) if m.record_id]
     right = sum(record == f"PMID:{gold}" for gold, record in given_records)
     assert right / len(given_records) >= 0.98
