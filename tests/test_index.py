@@ -214,6 +214,13 @@ def test_a_build_that_breaks_leaves_the_old_index(config, embedder, monkeypatch)
         index_package.manifest.check_files(config.index_dir, before)
 
 
+def test_a_folder_that_cannot_be_written_is_one_line(config, embedder):
+    config.index_dir.parent.mkdir(parents=True, exist_ok=True)
+    config.index_dir.write_text("a file")
+    with pytest.raises(IndexDamaged, match="can't be written"):
+        built(config, RECORDS, embedder)
+
+
 def test_another_encoder_builds_anew(config, embedder):
     built(config, RECORDS, embedder)
     embedder.fingerprint = "words-2"

@@ -53,9 +53,11 @@ def build_index(
         extractor_fingerprint: whose readings give sentences and names; a record without one counts as one sentence.
         embedder: the encoder.
         progress: called with the number of texts newly encoded.
+
+    Raises:
+        IndexDamaged: the folder can't be written to.
     """
     folder = config.index_dir
-    folder.mkdir(parents=True, exist_ok=True)
     with _only_one_builder(folder):
         state = corpus.state()
         old, table = _present(folder, embedder)
@@ -88,10 +90,16 @@ def build_index(
 
 @contextmanager
 def _only_one_builder(folder: Path) -> Iterator[None]:
-    """Wait until no other process builds in this folder."""
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    """Wait until no other process builds in this folder; tell in one line when it can't be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise IndexDamaged(
+            f"the index in {folder} can't be written ({error.strerror or error}); it stays as it was"
+        ) from error
 
 
 def _present(folder: Path, embedder: Embedder) -> tuple[Manifest | None, UnitTable]:
