@@ -96,6 +96,8 @@ def test_lists_share_their_tail():
     ("text", "status", "span"),
     [
         ("HER2-positive metastatic breast cancer", "positive", "HER2-positive metastatic breast cancer"),
+        ("HER2-positive breast cancer", "positive", "HER2-positive breast cancer"),
+        ("HER2-positive tumors", "positive", "HER2-positive tumors"),
         ("HER2+ breast cancer cells", "positive", "HER2+ breast cancer cells"),
         ("a HER2-low tumour", "low", "HER2-low tumour"),
         ("HER2-negative breast cancer", "negative", "HER2-negative breast cancer"),

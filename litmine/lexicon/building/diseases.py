@@ -11,8 +11,13 @@ from litmine.lexicon.building.sources import MAX_LENGTH, Row, Sources, Table, ow
 NEOPLASM = "0005070"
 """MONDO identifier of neoplasm."""
 _TUMOUR = re.compile(r"cancer|carcinoma|sarcoma|neoplasm|lymphoma|leukemia|melanoma|tumor")
-_NOT_DISEASES = ("C22", "C23.550", "C25")
-"""MeSH branches of animal diseases, processes and poisoning."""
+_NOT_DISEASES = ("C22", "C23", "C25")
+"""MeSH branches of animal diseases, signs and processes, and poisoning."""
+_STATUS = re.compile(
+    r"\b(?:HER-?2|ERBB2|ER|PR|HR|estrogen|progesterone|hormone|triple|receptor)\b|positive|negative|amplified",
+    re.IGNORECASE,
+)
+"""Tumours by receptor status are left to matching, which keeps the status as an attribute."""
 
 
 def build_diseases(sources: Sources, ambiguous: frozenset[str]) -> Table:
@@ -56,6 +61,7 @@ def _add(
             and len(term) <= MAX_LENGTH
             and ", " not in term
             and "(" not in term
+            and not _STATUS.search(term)
             and term.lower() not in ambiguous
         ):
             table.add(Row(term, known[0], identifier, attributes, "exact" if term.isupper() else ""))

@@ -90,6 +90,10 @@ def _good_drug(term: str, symbols: set[str], ambiguous: frozenset[str], *, canon
         return False
     if not canonical and (", " in term or term in symbols or (size < 5 and term.isalpha())):
         return False
+    if term.split(" ")[0].split("-")[0] in GREEK_NAMES and size < 10:
+        return False
+    if term.startswith("human "):
+        return False
     if sum(c.isalpha() for c in term) < 3 or not term[0].isalnum():
         return False
     return not re.search(

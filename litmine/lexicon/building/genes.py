@@ -45,7 +45,13 @@ def build_genes(sources: Sources, ambiguous: frozenset[str]) -> Table:
         if locus == "gene with protein product" and _good_name(long_name):
             table.add(Row(long_name, symbol, identifier, attributes))
     for cells in sources.lines("famplex/grounding_map.csv", separator=","):
-        if len(cells) > 2 and cells[1] == "FPLX" and '"' not in cells[0] and key(cells[0]) not in taken:
+        if (
+            len(cells) > 2
+            and cells[1] == "FPLX"
+            and '"' not in cells[0]
+            and not cells[0].startswith("derived")
+            and key(cells[0]) not in taken
+        ):
             flags = _symbol_flags(cells[0], ambiguous, approved=False)
             if flags is not None:
                 name = cells[2].replace("_", " ")
