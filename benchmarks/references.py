@@ -1,6 +1,6 @@
 """Precision, recall and speed of reference matching on printed references with known PMIDs.
 
-Usage: python benchmarks/references.py REFERENCES.jsonl RECORDS.xml.gz [--errors]
+Usage: python benchmarks/references.py REFERENCES.jsonl RECORDS.xml.gz [--more TITLES.jsonl.gz] [--errors]
 
 REFERENCES.jsonl has `printed` and `gold` (a PMID, or null for a paper that is not among the records).
 """
@@ -8,6 +8,7 @@ REFERENCES.jsonl has `printed` and `gold` (a PMID, or null for a paper that is n
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import time
 from collections import Counter
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from litmine.references import RecordFinder, match_references, parse_reference
 from litmine.sources import medline
-from litmine.types import ReferenceMatch
+from litmine.types import Record, ReferenceMatch
 
 
 def report(name: str, rows: list[dict], matches: list[ReferenceMatch]) -> str:
@@ -31,10 +32,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("references", type=Path)
     parser.add_argument("records", type=Path)
+    parser.add_argument(
+        "--more", type=Path, help="further records with titles only: JSON lines.gz with pmid and title"
+    )
     parser.add_argument("--errors", action="store_true", help="list the references that went wrong")
     arguments = parser.parse_args()
     rows = [json.loads(line) for line in arguments.references.read_text(encoding="utf-8").splitlines()]
     records = list(medline.read(arguments.records))
+    if arguments.more:
+        known = {record.id for record in records}
+        with gzip.open(arguments.more, "rt", encoding="utf-8") as lines:
+            titles = {f"PMID:{item['pmid']}": item["title"] or "" for item in map(json.loads, lines)}
+        records.extend(Record(id=pmid, title=title) for pmid, title in titles.items() if pmid not in known)
     start = time.perf_counter()
     finder = RecordFinder(records)
     built = time.perf_counter()
