@@ -59,6 +59,9 @@ _LONGER = re.compile(
 _SHORTER = re.compile(
     r"\b(?:shorten\w*|shorter|worse\w*|poor\w*|inferior|no|not|without|similar)\b", re.IGNORECASE
 )
+_SUPERLATIVE = re.compile(
+    r"\b(?:greatest|most (?:important|significant)|chief|principal|widest|the main|best)\b", re.I
+)
 _EVENTS = frozenset({"interstitial lung disease", "cardiac toxicity"})
 """Adverse events that are not each other."""
 _ABSENT = re.compile(
@@ -132,6 +135,10 @@ def judge_statements(
     if printed and decided.stance == "supports" and not decided.rule.startswith("figure"):
         decided = replace(
             decided, stance="qualifies", rule=f"{decided.rule}; the clause's figure is not in it"
+        )
+    elif decided.stance == "supports" and _SUPERLATIVE.search(claim.text):
+        decided = replace(
+            decided, stance="qualifies", rule=f"{decided.rule}; it does not rank what the clause ranks"
         )
     return gate(claim, evidence, decided)
 

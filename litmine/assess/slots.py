@@ -103,7 +103,7 @@ UP = re.compile(
     re.IGNORECASE,
 )
 DOWN = re.compile(
-    r"\b(?:reduc\w+|low(?:er(?:s|ed|ing)?)?|decreas\w+|inhibit\w*|suppress\w*|weak(?:er|en\w*)|short(?:er|"
+    r"\b(?:reduc\w+|low(?:er(?:s|ed|ing)?)?|decreas\w+|inhibit(?!ory)\w*|suppress\w*|weak(?:er|en\w*)|short(?:er|"
     r"en\w*)|worse\w*|poor(?:er|ly)?|"
     r"less(?:en\w*)?|loss|lost|impair\w*|block\w*|drop\w*|fall\w*|fell|declin\w+|hamper\w*|"
     r"down-?regulat\w+|abolish\w*|attenuat\w+|"

@@ -122,16 +122,16 @@ def decide_clause(evidence: Sequence[Evidence]) -> Decision:
     elif pointers:
         verdict, reason = (
             "insufficient",
-            f"only reviews repeat it ({pointers}); no study among the sentences found",
+            f"only reviews or background sentences speak of it ({pointers}); no study among the sentences found",
         )
     elif qualifying or weak:
         verdict, reason = (
             "insufficient",
-            f"{qualifying + weak} sentences come near it, none is aligned firmly enough to decide",
+            f"sentences that come near it: {qualifying + weak}; none is aligned firmly enough to decide",
         )
     elif not_comparable:
         verdict = "not_comparable_only"
-        reason = f"{not_comparable} aligned sentences, all with another drug, tumour or system"
+        reason = f"all aligned sentences ({not_comparable}) have another drug, tumour or system"
     else:
         verdict, reason = (
             "untested",

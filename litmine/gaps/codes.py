@@ -139,7 +139,7 @@ def _amount(assessment: Assessment, deciding: Sequence[Evidence], hits: int | No
         asked = (
             "PubMed was asked and has none" if hits == 0 else "in the corpus as it is; PubMed was not asked"
         )
-        beside = f"; {near} sentences come near it" if near else ""
+        beside = f"; sentences that come near it: {near}" if near else ""
         return [("A1", f"no study decides it, {asked}{beside}", 0, assessment.would_change)]
     if number == 1:
         return [
