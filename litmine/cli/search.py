@@ -133,6 +133,8 @@ def _shown(number: int, hit: Hit, record: Record, grade: Grade) -> list[str]:
             initial_indent="    — ",
             subsequent_indent="      ",
         ),
-        f"    score {hit.score:.2f}; {why}",
+        *textwrap.wrap(
+            f"score {hit.score:.2f}; {why}", 79, initial_indent="    ", subsequent_indent="      "
+        ),
         "",
     ]

@@ -34,7 +34,12 @@ def command(config: Config, as_json: bool, claim: str) -> None:
 
 def _lines(claim: dict[str, Any]) -> list[str]:
     lines = [f"{claim['id']}  {claim['section']}", *_wrapped(claim["text"], "  ")]
-    lines += ["", f"Verdict: {claim['verdict']} (confidence {claim['confidence']:.2f}; {claim['strength']})"]
+    lines += [
+        "",
+        *_wrapped(
+            f"Verdict: {claim['verdict']} (confidence {claim['confidence']:.2f}; {claim['strength']})", ""
+        ),
+    ]
     lines += _wrapped(claim["reason"], "  ")
     if claim["curated"]:
         lines.append(f"  decided by {claim['curated']}")
@@ -43,9 +48,10 @@ def _lines(claim: dict[str, Any]) -> list[str]:
     for item in claim["evidence"]:
         digest = ", digest" if item["depth"] == "digest" else ""
         retracted = ", RETRACTED" if item["retracted"] else ""
-        lines.append(
-            f"  {item['stance']:<14} {item['record']}  {item['year'] or '?'}, level {item['level']} "
-            f"({item['study_type']}){digest}{retracted}; {item['rule']}"
+        lines += _wrapped(
+            f"{item['stance']}: {item['record']}, {item['year'] or '?'}, level {item['level']} "
+            f"({item['study_type']}){digest}{retracted}; {item['rule']}",
+            "  ",
         )
         lines += _wrapped(f"“{item['text']}” [{item['start']}–{item['end']}]", "    ")
         if item["comparability"] and item["comparability"] != "comparable":
