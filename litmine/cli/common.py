@@ -17,32 +17,36 @@ from litmine.errors import LitmineError
 def with_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `-w/--workspace` and `--json` of its own; it receives `config` and `as_json`."""
 
-    @click.option(
-        "-w", "--workspace", metavar="DIR", help="Folder that holds litmine.toml (default: this one)."
-    )
-    @click.option("--json", "as_json", is_flag=True, help="Results as JSON on stdout.")
-    @click.pass_context
-    @wraps(function)
-    def command(ctx: click.Context, workspace: str | None, as_json: bool, **arguments: Any) -> Any:
-        outer = ctx.obj or {}
-        config = load_config(workspace or outer.get("workspace"))
-        return function(config=config, as_json=as_json or outer.get("as_json", False), **arguments)
+    def given(workspace: str | None) -> dict[str, Any]:
+        return {"config": load_config(workspace)}
 
-    return command
+    return _with_options(function, given, show_workspace=True)
 
 
 def with_json(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that needs no workspace `--json`, and accept `-w` in silence; it receives `as_json`."""
+    return _with_options(function, lambda _workspace: {}, show_workspace=False)
 
-    @click.option("-w", "--workspace", metavar="DIR", hidden=True)
-    @click.option("--json", "as_json", is_flag=True, help="Results as JSON on stdout.")
-    @click.pass_context
+
+def _with_options(
+    function: Callable[..., Any], given: Callable[[str | None], dict[str, Any]], *, show_workspace: bool
+) -> Callable[..., Any]:
+    """Add both options; what stands before the command counts where the command itself says nothing."""
+
     @wraps(function)
-    def command(ctx: click.Context, workspace: str | None, as_json: bool, **arguments: Any) -> Any:
-        outer = ctx.obj or {}
-        return function(as_json=as_json or outer.get("as_json", False), **arguments)
+    def command(workspace: str | None, as_json: bool, **arguments: Any) -> Any:
+        outer = click.get_current_context().obj or {}
+        as_json = as_json or outer.get("as_json", False)
+        return function(as_json=as_json, **given(workspace or outer.get("workspace")), **arguments)
 
-    return command
+    folder = click.option(
+        "-w",
+        "--workspace",
+        metavar="DIR",
+        hidden=not show_workspace,
+        help="Folder that holds litmine.toml (default: this one).",
+    )
+    return folder(click.option("--json", "as_json", is_flag=True, help="Results as JSON on stdout.")(command))
 
 
 Bar = Callable[[int], None]
@@ -59,7 +63,7 @@ def bars(description: str, total: int | None = None) -> AbstractContextManager[B
         from tqdm import tqdm
 
         with tqdm(total=total, desc=description, file=sys.stderr, leave=False) as bar:
-            yield lambda count: bar.update(count) and None
+            yield lambda count: (bar.update(count), None)[1]
 
     return shown()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import asdict
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -12,6 +12,9 @@ from litmine.cli.common import needs_corpus, print_json, with_workspace
 from litmine.config import Config
 from litmine.errors import UsageError
 from litmine.types import LEVELS, Grade, Hit, OutcomeType, Record
+
+if TYPE_CHECKING:
+    from litmine.search.searcher import Sort
 
 _COLUMNS = (
     *("record_id", "year", "level", "design", "depth", "retracted", "score", "start", "end", "text"),
@@ -44,7 +47,7 @@ def command(
     query: str,
     k: int,
     year: str | None,
-    sort: str,
+    sort: Sort,
     **wanted: Any,
 ) -> None:
     """Ask in plain words; get the sentence, its paper and its grade of evidence."""
