@@ -1,0 +1,295 @@
+"""Compare the relations of a clause with those of a sentence: drug, mechanism, outcome axis, direction."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from litmine.assess.judgement import Judgement
+from litmine.assess.slots import Statement, keys_of, polarity
+from litmine.claims import measures_in
+from litmine.types import Relation, Slot, Stance
+
+BENEFIT = {
+    "resistance": -1,
+    "sensitivity": 1,
+    "response_rate": 1,
+    "survival": 1,
+    "tumour_growth": -1,
+    "apoptosis": 1,
+}
+"""Sign of "more of it" for the patient; outcome types on this list are kin, the two others stand alone."""
+_SIGN = {"increases": 1, "decreases": -1, "no_effect": 0}
+OPEN_CAP = 0.55
+"""A relation whose direction one side leaves open counts only where a specific mechanism is the same."""
+_ALTERATION = re.compile(
+    r"amplif|over-?express|mutat|heterogen|splice|trunc|low\b|loss|delet|phosphoryl|shedding|degrad|"
+    r"internali|masking|copy number",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:versus|vs|than|compared|placebo|similar|did not (?:improve|prolong|reduce|increase))\b", re.I
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|neither|nor|none|never|fail\w*|lack\w*|un(?:changed|affected|related|altered)|similar\w*|comparable|equal\w*|"
+    r"differ\w*|little|independent(?:ly)? of|regardless|whether|irrespective)\b",
+    re.IGNORECASE,
+)
+_MORE_OFTEN = re.compile(
+    r"\b(?:more (?:frequent|often|common|toxic)|commoner|higher|raised|increas\w+)\b", re.IGNORECASE
+)
+_LONGER = re.compile(
+    r"\b(?:lengthen\w*|prolong\w*|improv\w*|longer|better|superior|favou?r\w*)\b", re.IGNORECASE
+)
+_SHORTER = re.compile(
+    r"\b(?:shorten\w*|shorter|worse\w*|poor\w*|inferior|no|not|without|similar)\b", re.IGNORECASE
+)
+_EVENTS = frozenset({"interstitial lung disease", "cardiac toxicity"})
+"""Adverse events that are not each other."""
+
+
+def by_relations(claim: Statement, evidence: Statement, common: frozenset[str]) -> list[Judgement]:
+    """Judge every relation of a clause, read or implied, against every relation of a sentence but its aims."""
+    pairs = (
+        _compare(asked, found, claim, evidence, common)
+        for asked in (*settled(claim.relations), *implied(claim, common))
+        for found in evidence.relations
+        if found.assertion != "aim"
+    )
+    return [judgement for judgement in pairs if judgement]
+
+
+_RESIST = re.compile(r"\b(?:resist\w*|insensitiv\w+)", re.IGNORECASE)
+_UNDONE = re.compile(
+    r"\b(?:overcom\w+|overcame|weakened in|revers\w+|avert\w*|avoid\w*|restor\w+|sensiti[sz]\w+|"
+    r"against (?:\w+ )?resistance|blockade|blocking|no |not |methods?)",
+    re.IGNORECASE,
+)
+
+
+def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
+    """The link that a clause states by naming a specific mechanism beside resistance, where no relation was read.
+
+    Only for clauses that name one or two specific mechanisms, speak of resistance and say nothing of undoing it.
+    """
+    read = {
+        key for r in claim.relations if r.mechanism for key in keys_of(r.mechanism.name or r.mechanism.text)
+    }
+    said = _RESIST.search(claim.text)
+    names = [
+        n for n, keys in claim.topics.items() if n not in claim.drugs and keys - common and not keys & read
+    ]
+    if not said or _UNDONE.search(claim.text) or not 1 <= len(names) <= 2:
+        return []
+    drugs = tuple(Slot(0, 0, name, name) for name in claim.drugs)
+    outcome = Slot(said.start(), said.end(), said[0], "resistance")
+    return [
+        Relation(
+            0,
+            drugs,
+            Slot(0, 0, name, name),
+            None,
+            outcome,
+            "resistance",
+            "increases",
+            "asserted",
+            rule="implied",
+        )
+        for name in names
+    ]
+
+
+def settled(relations: Sequence[Relation]) -> list[Relation]:
+    """A claim's relations without those that another of its relations outvotes.
+
+    Where one outcome of one mechanism (or drug) is read in two directions, the more frequent one stands; on a tie the
+    direction is open. A claim is taken as asserting what it says, also where it reports the aim of a study.
+    """
+    votes: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
+    for relation in relations:
+        if relation.direction != "associated":
+            votes[_subject(relation)][relation.direction] += 1
+    kept = []
+    for relation in relations:
+        ranked = votes[_subject(relation)].most_common()
+        if len(ranked) > 1 and relation.direction != "associated":
+            if ranked[0][1] == ranked[1][1]:
+                relation = replace(relation, direction="associated")
+            elif relation.direction != ranked[0][0]:
+                continue
+        kept.append(relation)
+    return kept
+
+
+def _subject(relation: Relation) -> tuple[object, ...]:
+    mechanism = (
+        keys_of(polarity(relation.mechanism.name or relation.mechanism.text)[0])
+        if relation.mechanism
+        else None
+    )
+    return relation.outcome_type, mechanism, None if mechanism else _names(relation.drug)
+
+
+def _names(slots: Iterable[Slot]) -> frozenset[str]:
+    return frozenset((slot.name or slot.text).casefold() for slot in slots)
+
+
+def _drugs_aligned(asked: Relation, found: Relation, claim: Statement, evidence: Statement) -> str:
+    """How the drugs of two relations stand: same, part, class, context, none, or "other: name"."""
+    wanted = _names(asked.drug)
+    given = _names(found.drug) or (
+        frozenset(d.casefold() for d in evidence.drugs) if found.mechanism else frozenset()
+    )
+    if not wanted:
+        return "none"
+    if not given:
+        return "context" if found.mechanism else "other: none named"
+    if wanted == given:
+        return "same"
+    if wanted & given:
+        return "part"
+    targets = {
+        name.casefold(): target for source in (claim.drugs, evidence.drugs) for name, target in source.items()
+    }
+    shared = {targets.get(n, "") for n in wanted} & {targets.get(n, "") for n in given} - {""}
+    one_is_class = any(_is_class(n) for n in wanted | given)
+    if shared and one_is_class:
+        return "class"
+    return f"other: {', '.join(sorted(given))}"
+
+
+def _is_class(name: str) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:therap\w+|treatment|inhibitor|blockade|antibod\w+|agent|conjugate|chemotherapy|drug)s?\b",
+            name,
+        )
+    )
+
+
+def _mechanisms_aligned(asked: Slot | None, found: Slot | None, common: frozenset[str]) -> tuple[str, int]:
+    """(same, none, extra, missing or other; -1 when one of the two is the other with less of it)."""
+    if asked is None:
+        return ("none", 1) if found is None else ("extra", 1)
+    if found is None:
+        return "missing", 1
+    one, other = f"{asked.name} {asked.text}", f"{found.name} {found.text}"
+    wanted, wanted_sign = polarity(one)
+    given, given_sign = polarity(other)
+    shared = keys_of(asked.name or wanted) & keys_of(found.name or given)
+    shared -= {w.casefold() for w in _ALTERATION.findall(f"{one} {other}")}
+    if shared - common:
+        return "same", wanted_sign * given_sign
+    alterations = [{w.casefold() for w in _ALTERATION.findall(text)} for text in (one, other)]
+    if shared and alterations[0] & alterations[1]:
+        return "same", wanted_sign * given_sign
+    return "other", 1
+
+
+def _covers(claim: Statement, evidence: Statement, common: frozenset[str]) -> bool:
+    """Does a sentence name any of the specific things, drugs aside, that a clause is about? True without any."""
+    specific = [keys for name, keys in claim.topics.items() if name not in claim.drugs and keys - common]
+    named = evidence.keys | evidence.context
+    return not specific or any(keys & named - common for keys in specific)
+
+
+def _compare(
+    asked: Relation, found: Relation, claim: Statement, evidence: Statement, common: frozenset[str]
+) -> Judgement | None:
+    drugs = _drugs_aligned(asked, found, claim, evidence)
+    mechanisms, flip = _mechanisms_aligned(asked.mechanism, found.mechanism, common)
+    if mechanisms in {"missing", "other"} or (
+        mechanisms == "extra" and drugs not in {"same", "class", "part"}
+    ):
+        return None
+    if (drugs in {"none", "context"} and mechanisms != "same") or not _covers(claim, evidence, common):
+        return None
+    events = (
+        _EVENTS.intersection(measures_in(claim.text)) if asked.outcome_type == "toxicity" else frozenset()
+    )
+    if events and not events.intersection(measures_in(evidence.text)):
+        return None
+    outcome = _outcomes_aligned(asked, found, both_drugs=drugs in {"same", "part", "class"})
+    if not outcome:
+        return None
+    open_end = found.direction == "associated" and found.outcome_type in {"survival", "response_rate"}
+    if open_end and _LONGER.search(evidence.text) and not _SHORTER.search(evidence.text):
+        found = replace(found, direction="increases")
+    score = 0.4 + {"same": 0.2}.get(drugs, 0.1) + {"same": 0.2}.get(mechanisms, 0.1)
+    score += (0.15 if outcome == "same" else 0.0) + (
+        0.05 if found.assertion in {"asserted", "negated"} else 0.0
+    )
+    stance = _stance(asked, found, flip)
+    if "associated" in {asked.direction, found.direction}:
+        score -= 0.15
+        if (
+            mechanisms != "same"
+            or drugs not in {"same", "class", "part"}
+            or asked.direction != found.direction
+        ):
+            score = min(score, OPEN_CAP)
+    ways = f"{asked.direction} / {found.direction}"
+    score -= 0.1 if asked.rule == "implied" else 0.0
+    kind = "implied relation" if asked.rule == "implied" else "relation"
+    rule = f"{kind}: drug {drugs.split(':')[0]}, mechanism {mechanisms}, outcome {outcome}, {ways}"
+    if drugs.startswith("other"):
+        if mechanisms != "same" or stance == "silent":
+            return None
+        return Judgement(
+            stance, round(score, 3), rule, f"other drug:{drugs[6:]}", found.assertion, found.values
+        )
+    if stance == "no_effect" and not _DENIED.search(evidence.text):
+        return None
+    if stance == "contradicts" and asked.outcome_type == "toxicity" and _MORE_OFTEN.search(evidence.text):
+        stance = "qualifies"
+    no_drug = not (asked.drug or found.drug) and asked.outcome_type in {
+        "pathway",
+        "tumour_growth",
+        "apoptosis",
+    }
+    same_drugs = (drugs == "same" or no_drug) and asked.rule != "implied"
+    firm = outcome == "same" and same_drugs and mechanisms in {"same", "none"}
+    if mechanisms == "none" and stance == "no_effect":
+        firm = firm and bool(_COMPARED.search(evidence.text))
+    if stance in {"contradicts", "no_effect"} and not firm:
+        stance = "qualifies"
+    if mechanisms == "extra" and stance == "supports":
+        stance, score = "qualifies", score - 0.1
+    return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
+
+
+_KIN = (
+    frozenset({"resistance", "sensitivity", "response_rate", "survival"}),
+    frozenset({"tumour_growth", "apoptosis"}),
+)
+
+
+def _outcomes_aligned(asked: Relation, found: Relation, *, both_drugs: bool) -> str:
+    """same, kin (how patients fare on the same drug; how cells fare) or empty."""
+    one, other = asked.outcome_type, found.outcome_type
+    if one == other and one in {"toxicity", "pathway"}:
+        if asked.outcome is None or found.outcome is None:
+            return "same" if asked.outcome is found.outcome or one == "pathway" else ""
+        left = keys_of(asked.outcome.name or asked.outcome.text) | keys_of(asked.outcome.text)
+        right = keys_of(found.outcome.name or found.outcome.text) | keys_of(found.outcome.text)
+        return "same" if left & right else ""
+    if one == other or {one, other} == {"resistance", "sensitivity"}:
+        return "same"
+    kin = any(one in family and other in family for family in _KIN)
+    return "kin" if kin and (both_drugs or one not in _KIN[0]) else ""
+
+
+def _stance(asked: Relation, found: Relation, flip: int) -> Stance:
+    wanted, given = _SIGN.get(asked.direction), _SIGN.get(found.direction)
+    if given is None:
+        return "supports" if wanted is None else "silent"
+    if wanted is None:
+        return "supports" if given else "no_effect"
+    if wanted == 0:
+        return "supports" if given == 0 else "contradicts"
+    if given == 0:
+        return "no_effect"
+    axis = BENEFIT.get(asked.outcome_type, 1) * BENEFIT.get(found.outcome_type, 1)
+    return "supports" if wanted * given * flip * axis > 0 else "contradicts"
