@@ -101,8 +101,8 @@ def main():
         "",
         f"litmine is {plain / ours:.1f} times as fast. The same configuration on {len(gold)} annotated abstracts, "
         f"cross-validated by document: core F1 {figures['core']['f1']:.3f}, with direction "
-        f"{figures['core_direction']['f1']:.3f}, with assertion {figures['core_assertion']['f1']:.3f}; direction right on "
-        f"{figures['direction_accuracy']:.3f} of the matches; span errors {figures['span_errors']}.",
+        f"{figures['core_direction']['f1']:.3f}, with assertion {figures['core_assertion']['f1']:.3f}; "
+        f"direction right on {figures['direction_accuracy']:.3f} of the matches; span errors {figures['span_errors']}.",
     ]
     text = "\n".join(lines)
     print(text)

@@ -25,7 +25,7 @@ _STUDIED = (
 )
 _ADVERB = r"(?: \w+ly| also| have| then| now| therefore| further| next| here)*"
 _AIM = re.compile(
-    r"\b(?:aim(?:s|ed|ing)?\b|objectives?\b|purpose\b|goals?\b"
+    r"\b(?:aim(?:s|ed|ing)?\b|objectives?\b(?! (?:response|remission|tumou?r))|purpose\b|goals?\b"
     r"|(?:in order|sought|designed|planned|aimed|undertaken|conducted|performed|carried out|attempted|wished"
     rf"|wanted|help) to {_STUDIED}"
     rf"|(?<![\w-])to (?:further )?{_STUDIED}\b"

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from litmine.relations import Extractor, score
+from litmine.relations.arms import find_arms
 from litmine.relations.examples import read_example
 from litmine.relations.frames import Mention, build_frame
+from litmine.relations.mentions import is_preclinical
 from litmine.relations.patterns import compile_pattern, load_patterns, match_patterns
 from litmine.types import Slot, TextSection
 
@@ -267,3 +269,15 @@ def test_spans_on_the_gold_texts(extractor):
                 None, (*found_relation.drug, found_relation.mechanism, found_relation.outcome)
             ):
                 assert text[slot.start : slot.end] == slot.text
+
+
+def test_arms_named_by_letters(extractor):
+    text = "Women had paclitaxel plus epirubicin (PE) or vinorelbine plus epirubicin (NE). NE increased the pCR rate."
+    relations = [r for r in extractor.read("r", "", text).relations if r.outcome_type == "response_rate"]
+    assert [(r.drug[0].text, r.drug[0].name) for r in relations] == [("NE", "vinorelbine + epirubicin")]
+    assert find_arms("T cells and taxanes (T) rose", (), ()) == {}
+
+
+def test_a_response_of_cells_is_sensitivity():
+    assert is_preclinical("BT474 cells and two cell lines grew in mice.")
+    assert not is_preclinical("Forty patients were enrolled; their cells were kept.")

@@ -21,7 +21,7 @@ from litmine.relations.scoring import _core, score
 
 FOLDS = 10
 SEED = 7
-STRENGTH, LEAST, THRESHOLD = 0.03, 3, 0.23
+STRENGTH, LEAST, THRESHOLD = 0.03, 3, 0.26
 ROOT = Path(__file__).resolve().parent.parent
 
 

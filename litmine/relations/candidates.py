@@ -179,6 +179,10 @@ def _mechanism_features(frame: Frame, place: int, unit: Unit) -> tuple[str, ...]
     features.append(f"M:sign{mention.sign}")
     if unit.depth:
         features.append("M:depth")
+        inner = next(
+            (u for u in reversed(frame.units[:place]) if u.depth < unit.depth and u.text not in "(["), None
+        )
+        features.append(f"M:depth-after-{inner.kind if inner is not None else 'none'}")
     if place == 0:
         features.append("M:first")
     before = frame.units[place - 1].text if place else "^"

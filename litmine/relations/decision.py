@@ -14,7 +14,7 @@ from litmine.errors import ModelError
 from litmine.relations.candidates import Candidate
 
 WEIGHTS_FILE = "relation_weights.json"
-WEIGHTS_SHA256 = "ccfd0538ba5d393b409ef19cc5a1000490ea98ba0eead0d7dae7d6a5ed5dc14e"
+WEIGHTS_SHA256 = "29f4bd4db9f0a15244229512ec1a60604183f5917aea745bfab1d11f8569899d"
 
 
 @dataclass(frozen=True, slots=True)

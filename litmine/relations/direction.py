@@ -12,6 +12,24 @@ from litmine.types import Direction
 
 _REACH = 9
 """How many words left or right of an outcome may carry its sign."""
+_HYPHENS = frozenset("-–")
+_PARTICIPLES = frozenset(
+    {
+        "induced",
+        "mediated",
+        "driven",
+        "stimulated",
+        "dependent",
+        "associated",
+        "related",
+        "treated",
+        "resistant",
+    }
+)
+_AUXILIARIES = frozenset({"was", "were", "is", "are", "did", "does", "do", "had", "has", "have", ")", "]"})
+_ACCEPTABLE = frozenset(
+    {"acceptable", "manageable", "favorable", "favourable", "good", "similar", "comparable"}
+)
 _SIGNS = {"+": 1, "-": -1}
 _COPULAS = frozenset({"was", "were", "is", "are", "be", "been", "being", "became", "remained"})
 _ONE_TARGET = re.compile(r"independent|regardless|irrespective")
@@ -46,6 +64,8 @@ def direction_of(
             return _named(axis * _SIGNS[hit.pattern.sign]), hit.pattern.name
     if mention.direction == "no_effect":
         return "no_effect", ""
+    if mention.outcome_type == "toxicity" and _acceptable(frame, place):
+        return "no_effect", ""
     stated = _STATED.get(mention.direction, 0)
     if stated:
         return _named(stated * (_near_sign(frame, place) or 1)), ""
@@ -59,6 +79,16 @@ def _owns(hit: Hit, frame: Frame, own: frozenset[int]) -> bool:
     """A denial counts for the relation whose slots it names."""
     groups = {frame.units[place].group for place in own}
     return all(group in groups for group in (hit.drug, hit.mechanism, hit.outcome) if group >= 0)
+
+
+def _acceptable(frame: Frame, place: int) -> bool:
+    """Whether a word of safety is called acceptable, good or similar: nothing to fear."""
+    text = frame.units[place].text
+    if not ("safety" in text or "tolerab" in text or "tolerance" in text):
+        return False
+    return not _ACCEPTABLE.isdisjoint(
+        {*text.split(), *(unit.text for unit in frame.units[max(0, place - 3) : place])}
+    )
 
 
 def _named(sign: int) -> Direction:
@@ -115,8 +145,9 @@ def _left_sign(frame: Frame, place: int) -> int:
     signs: list[int] = []
     words = 0
     others = False
-    for unit in reversed(frame.units[:place]):
-        if unit.depth > target.depth:
+    for index in range(place - 1, -1, -1):
+        unit = frame.units[index]
+        if unit.depth > target.depth or _participle(frame, index):
             continue
         if _stops(unit) or words > _REACH:
             break
@@ -124,7 +155,7 @@ def _left_sign(frame: Frame, place: int) -> int:
             if unit.kind == target.kind and unit.group == target.group:
                 others = True
                 continue
-            if signs or unit.kind == target.kind:
+            if signs:
                 break
             words += 3
             continue
@@ -144,6 +175,16 @@ def _left_sign(frame: Frame, place: int) -> int:
     if len(signs) == 2 and signs[0] < 0 and signs[1] < 0:
         return 1
     return -1 if -1 in signs else 1
+
+
+def _participle(frame: Frame, place: int) -> bool:
+    """True inside "trastuzumab-induced": a modifier, not the predicate."""
+    units = frame.units
+    if units[place].text in _PARTICIPLES and place >= 2:
+        return units[place - 1].text in _HYPHENS and units[place - 2].mention is not None
+    if units[place].mention is None or place + 2 >= len(units):
+        return False
+    return units[place + 1].text in _HYPHENS and units[place + 2].text in _PARTICIPLES
 
 
 def _right_sign(frame: Frame, place: int) -> int:
@@ -199,9 +240,14 @@ def _denied(frame: Frame, place: int, own: frozenset[int], cues: Cues, base: int
             ]
             if len([unit for unit in between if unit.kind == "word"]) <= _REACH and not rivals:
                 return True
-        elif 0 < start - (frame.units[place].end - base) < 12:
+        elif _only_auxiliaries(frame, place, start + base):
             return True
     return False
+
+
+def _only_auxiliaries(frame: Frame, place: int, until: int) -> bool:
+    between = [unit.text for unit in frame.units[place + 1 :] if unit.start < until and not unit.depth]
+    return len(between) <= 2 and all(text in _AUXILIARIES for text in between)
 
 
 def cues_text(frame: Frame, base: int, start: int, end: int) -> str:

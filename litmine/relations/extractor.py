@@ -15,11 +15,12 @@ from litmine.assertion import Cues, assertion_of, find_cues, is_aim, value_spans
 from litmine.entities import find_entities
 from litmine.lexicon import load_lexicon
 from litmine.pipeline import find_abbreviations, model_version, sentences_of
+from litmine.relations.arms import find_arms, with_arms
 from litmine.relations.candidates import Candidate, candidates, sentence_features
 from litmine.relations.decision import Weights, decide, load_weights
 from litmine.relations.direction import direction_of
 from litmine.relations.frames import Frame, Mention, build_frame
-from litmine.relations.mentions import DRUG_TYPES, find_mentions, with_antecedents
+from litmine.relations.mentions import DRUG_TYPES, find_mentions, is_preclinical, with_antecedents
 from litmine.relations.patterns import PATTERN_FILES, Hit, match_patterns
 from litmine.types import (
     Entity,
@@ -53,6 +54,14 @@ class SentenceReading:
     candidates: tuple[Candidate, ...] = ()
     kept: tuple[tuple[Candidate, float], ...] = ()
     relations: tuple[Relation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What a sentence needs to know of its document."""
+
+    drugs: int
+    preclinical: bool
 
 
 @dataclass
@@ -110,7 +119,9 @@ class Extractor:
         sentences = sentences_of(title, text, sections)
         abbreviations = find_abbreviations(document)
         entities = find_entities(document, self.lexicon, abbreviations)
-        drugs = len({entity.name for entity in entities if entity.type in DRUG_TYPES})
+        arms = find_arms(document, entities, abbreviations)
+        names = {entity.name for entity in entities if entity.type in DRUG_TYPES}
+        context = _Document(len(names), is_preclinical(document))
         steps: list[SentenceReading] = []
         cursor = 0
         earlier: tuple[Slot, ...] = ()
@@ -120,7 +131,8 @@ class Extractor:
                 if entities[cursor].start >= sentence.start and entities[cursor].end <= sentence.end:
                     inside.append(entities[cursor])
                 cursor += 1
-            step = self._read_sentence(document, sentence, inside, earlier, drugs)
+            inside = with_arms(document, sentence.start, sentence.end, inside, arms)
+            step = self._read_sentence(document, sentence, inside, earlier, context)
             earlier = _drugs_of(step.mentions) or earlier
             steps.append(step)
         relations = tuple(relation for step in steps for relation in step.relations)
@@ -132,17 +144,19 @@ class Extractor:
         sentence: Sentence,
         entities: Sequence[Entity],
         earlier: Sequence[Slot],
-        drugs_in_document: int,
+        context: _Document,
     ) -> SentenceReading:
-        found = find_mentions(document, sentence.start, sentence.end, entities)
+        found = find_mentions(
+            document, sentence.start, sentence.end, entities, preclinical=context.preclinical
+        )
         mentions = with_antecedents(document, sentence.start, sentence.end, found, earlier)
         if len({mention.kind for mention in mentions}) < 2:
             return SentenceReading(sentence, tuple(mentions))
         frame = build_frame(document, sentence.start, sentence.end, mentions)
-        cues = find_cues(sentence.text, sentence.section)
+        cues = find_cues(sentence.text, sentence.section or ("title" if sentence.index == 0 else ""))
         hits = match_patterns(frame)
-        context = sentence_features(frame, cues, sentence.section, drugs_in_document=drugs_in_document)
-        possible = tuple(candidates(frame, hits, cues, sentence.start, context))
+        shape = sentence_features(frame, cues, sentence.section, drugs_in_document=context.drugs)
+        possible = tuple(candidates(frame, hits, cues, sentence.start, shape))
         kept = tuple(decide(possible, self._weights))
         relations = tuple(to_relation(candidate, frame, hits, cues, sentence) for candidate, _ in kept)
         return SentenceReading(

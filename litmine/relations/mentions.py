@@ -34,7 +34,14 @@ _VERSUS = re.compile(
 _GENERIC = re.compile(
     r"(?:combin\w+|dual|triple|monotherapy|co-?treatment|treatment|therapy|regimen)", re.IGNORECASE
 )
+_IS_OF = re.compile(r"(?<=[rt]|s)\sof\s(?!care)", re.IGNORECASE)
+"""Behind a class it makes a predicate, not a drug: "is a kinase inhibitor of EGFR"."""
 _WITH = re.compile(r"\s(?:with|of|using)\s(?:\w+\s)?", re.IGNORECASE)
+_IN_CELLS = {"response": "sensitivity", "responded": "sensitivity", "did not respond": "resistance"}
+_CELLS = re.compile(r"\b(?:cells?|cell lines?|xenografts?|mice|in vitro|in vivo|PDXs?)\b", re.IGNORECASE)
+_PATIENTS = re.compile(
+    r"\b(?:patients?|women|trial|phase (?:I|II|III|[123])|enrolled|cohort)\b", re.IGNORECASE
+)
 _KEPT_FLAGS = frozenset({"versus", "prior"})
 _ANAPHOR = re.compile(
     r"\b(?:the|this|these|such|both|their|each|that)\s(?:dual |weekly |novel |drug |two |triple |treatment |new )*"
@@ -44,7 +51,9 @@ _ANAPHOR = re.compile(
 )
 
 
-def find_mentions(document: str, start: int, end: int, entities: Sequence[Entity]) -> list[Mention]:
+def find_mentions(
+    document: str, start: int, end: int, entities: Sequence[Entity], *, preclinical: bool = False
+) -> list[Mention]:
     """Mentions of the sentence `document[start:end]`, in order, not overlapping.
 
     Args:
@@ -52,15 +61,26 @@ def find_mentions(document: str, start: int, end: int, entities: Sequence[Entity
         start: Where the sentence begins.
         end: Where it ends.
         entities: Entities inside the sentence, in order, not overlapping.
+        preclinical: The document is about cells or animals: a plain "response" is sensitivity, not a response rate.
     """
-    drugs = [_drug(document, start, end, entity) for entity in entities if entity.type in DRUG_TYPES]
-    outcomes = [_outcome(entity) for entity in entities if entity.type in OUTCOME_TYPES]
+    drugs = [
+        _drug(document, start, end, entity)
+        for entity in entities
+        if entity.type == "drug"
+        or (entity.type == "drug_class" and not _IS_OF.match(document, entity.end, end))
+    ]
+    outcomes = [_outcome(entity, preclinical) for entity in entities if entity.type in OUTCOME_TYPES]
     mechanisms = find_mechanisms(document, end, entities)
     kept: list[Mention] = []
     for mention in _without_appositions(document, [*drugs, *outcomes, *mechanisms]):
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return kept
+
+
+def is_preclinical(document: str) -> bool:
+    """True for a text that speaks of cells and animals more than of patients."""
+    return len(_CELLS.findall(document)) > 2 * len(_PATIENTS.findall(document))
 
 
 def _drug(document: str, start: int, end: int, entity: Entity) -> Mention:
@@ -82,16 +102,20 @@ def _drug(document: str, start: int, end: int, entity: Entity) -> Mention:
     return Mention("D", entity.start, stop, (slot,), flags=frozenset(flags))
 
 
-def _outcome(entity: Entity) -> Mention:
+def _outcome(entity: Entity, preclinical: bool) -> Mention:
+    outcome_type = entity.attribute("outcome_type", "toxicity")
+    generic = entity.attribute("generic") == "yes"
+    if preclinical and generic:
+        outcome_type = _IN_CELLS.get(entity.name, outcome_type)
     return Mention(
         "O",
         entity.start,
         entity.end,
         (Slot(entity.start, entity.end, entity.text, entity.name),),
-        outcome_type=entity.attribute("outcome_type", "toxicity"),
+        outcome_type=outcome_type,
         reversed_axis=entity.attribute("axis") == "reversed",
         direction=entity.attribute("direction"),
-        generic=entity.attribute("generic") == "yes",
+        generic=generic,
         flags=frozenset({"adverse"} if entity.type == "adverse_effect" else ()),
     )
 

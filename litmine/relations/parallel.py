@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from litmine.types import Reading
 
 if TYPE_CHECKING:
+    from litmine.relations.decision import Weights
     from litmine.relations.extractor import Extractor, Item
 
 BATCH = 32
@@ -22,7 +23,7 @@ def read_in_processes(extractor: Extractor, items: Iterable[Item], workers: int)
     """Readings in the order of the items. Processes are spawned, since forking a process with threads can hang."""
     context = multiprocessing.get_context("spawn")
     iterator = iter(items)
-    arguments = (extractor.pipeline_model, extractor.lexicon_dir)
+    arguments = (extractor.pipeline_model, extractor.lexicon_dir, extractor.weights)
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=arguments) as pool:
         waiting: list[Future[list[Reading]]] = []
         while True:
@@ -33,10 +34,10 @@ def read_in_processes(extractor: Extractor, items: Iterable[Item], workers: int)
             yield from waiting.pop(0).result()
 
 
-def _start(pipeline_model: str, lexicon_dir: Path | None) -> None:
+def _start(pipeline_model: str, lexicon_dir: Path | None, weights: Weights | None) -> None:
     from litmine.relations.extractor import Extractor
 
-    _ours.append(Extractor(pipeline_model, lexicon_dir))
+    _ours.append(Extractor(pipeline_model, lexicon_dir, weights))
 
 
 def _read_batch(batch: list[Item]) -> list[Reading]:

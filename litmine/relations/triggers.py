@@ -24,10 +24,15 @@ def _tables() -> tuple[dict[str, frozenset[str]], tuple[tuple[str, str], ...]]:
     return {word: frozenset(names) for word, names in whole.items()}, tuple(sorted(stems))
 
 
+_AGENTS = ("or", "ors", "blocker", "blockers", "antagonist", "antagonists")
+"""Endings of words that name an agent ("inhibitor", "suppressor"): they carry no sign."""
+
+
 @lru_cache(maxsize=65536)
 def classes_of(word: str) -> frozenset[str]:
     """Trigger classes of a lower-case word, empty for most."""
     whole, stems = _tables()
     found = set(whole.get(word, ()))
-    found.update(name for stem, name in stems if word.startswith(stem))
+    if not word.endswith(_AGENTS):
+        found.update(name for stem, name in stems if word.startswith(stem))
     return frozenset(found)
