@@ -247,9 +247,10 @@ def find_abbreviations(document: str) -> tuple[Abbreviation, ...]:
     if not candidates:
         return ()
     texts = (f"{before.strip()} ({short})" for _, short, before in candidates)
+    nlp = _abbreviation_pipeline()  # before the filter: importing spaCy puts filters of its own in front
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"\[W036\]", UserWarning)  # the detector's empty matcher, by design
-        docs = list(_abbreviation_pipeline().pipe(texts))
+        docs = list(nlp.pipe(texts))
     found = []
     for (start, short, before), doc in zip(candidates, docs, strict=True):
         long = next(

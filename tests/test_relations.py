@@ -281,3 +281,26 @@ def test_arms_named_by_letters(extractor):
 def test_a_response_of_cells_is_sensitivity():
     assert is_preclinical("BT474 cells and two cell lines grew in mice.")
     assert not is_preclinical("Forty patients were enrolled; their cells were kept.")
+
+
+@pytest.mark.parametrize(
+    ("text", "drug", "direction"),
+    [
+        (
+            "Median progression-free survival was 15.0 months with {} and 3.0 months with {} (HR 0.25).",
+            0,
+            "increases",
+        ),
+        (
+            "Median progression-free survival was 3.0 months with {} and 15.0 months with {} (HR 0.25).",
+            0,
+            "decreases",
+        ),
+        ("The objective response rate was 79.7% (95% CI 74-84) for {} versus 34.2% for {}.", 0, "increases"),
+    ],
+)
+def test_printed_figures_of_two_arms_give_the_sign(extractor, text, drug, direction):
+    names = ("trastuzumab deruxtecan", "lapatinib")
+    relations = extractor.read("r", "", text.format(*names)).relations
+    found_directions = {r.direction for r in relations if [slot.name for slot in r.drug] == [names[drug]]}
+    assert found_directions == {direction}

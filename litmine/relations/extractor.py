@@ -19,6 +19,7 @@ from litmine.relations.arms import find_arms, with_arms
 from litmine.relations.candidates import Candidate, candidates, sentence_features
 from litmine.relations.decision import Weights, decide, load_weights
 from litmine.relations.direction import direction_of
+from litmine.relations.figures import compared_figures
 from litmine.relations.frames import Frame, Mention, build_frame
 from litmine.relations.mentions import DRUG_TYPES, find_mentions, is_preclinical, with_antecedents
 from litmine.relations.patterns import PATTERN_FILES, Hit, match_patterns
@@ -208,9 +209,10 @@ def to_relation(
     mine = _own_hits(candidate, frame, hits)
     position = frame.units[place].start - sentence.start
     aim = is_aim(cues, position)
-    direction, rule = direction_of(
-        frame, place, mine, cues, sentence.start, own=_own_places(candidate), aim=aim
-    )
+    own = _own_places(candidate)
+    direction, rule = direction_of(frame, place, mine, cues, sentence.start, own=own, aim=aim)
+    if direction == "associated" and not aim and candidate.outcome >= 0:
+        direction = compared_figures(frame, candidate.outcome, own, sentence) or direction
     outcome = frame.units[candidate.outcome].mention if candidate.outcome >= 0 else None
     mechanism = frame.units[candidate.mechanism].mention if candidate.mechanism >= 0 else None
     drugs: list[Slot] = []
