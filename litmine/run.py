@@ -129,11 +129,7 @@ def _assess(
     grades = {record_id: grade(record) for record_id, record in records.items()}
     with bars("reading the review", None):
         claims = build_ledger(review, extractor)
-    matches = _curated_matches(
-        match_references(_references(review), RecordFinder(records.values()).find, offline=True),
-        curation,
-        records,
-    )
+    matches = _matches(corpus, review, records, curation)
     with bars(f"assessing {len(claims)} claims", None):
         assessments = assess(
             claims,
