@@ -129,7 +129,7 @@ def _shown(number: int, hit: Hit, record: Record, grade: Grade) -> list[str]:
     head = f"{number:>2}. {hit.record_id}  {record.year or '?'}  level {grade.level} ({grade.design})"
     return [
         head + "".join(f" · {flag}" for flag in flags),
-        *textwrap.wrap(hit.text, 79, initial_indent="    “", subsequent_indent="    "),
+        *textwrap.wrap(f"{hit.text}”", 79, initial_indent="    “", subsequent_indent="    "),
         *textwrap.wrap(
             f"{record.title} {record.journal}".strip(),
             79,
