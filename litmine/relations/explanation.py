@@ -9,7 +9,7 @@ from litmine.relations.candidates import Candidate
 from litmine.relations.frames import Frame
 
 if TYPE_CHECKING:
-    from litmine.relations.extractor import SentenceReading
+    from litmine.relations.steps import SentenceReading
 
 _SHOWN = 3
 

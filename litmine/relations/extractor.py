@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -22,7 +22,9 @@ from litmine.relations.direction import direction_of
 from litmine.relations.figures import compared_figures
 from litmine.relations.frames import Frame, Mention, build_frame
 from litmine.relations.mentions import DRUG_TYPES, find_mentions, is_preclinical, with_antecedents
+from litmine.relations.parallel import Item, read_in_processes
 from litmine.relations.patterns import PATTERN_FILES, Hit, match_patterns
+from litmine.relations.steps import SentenceReading
 from litmine.types import (
     Entity,
     MechanismClass,
@@ -37,24 +39,18 @@ from litmine.types import (
 if TYPE_CHECKING:
     from litmine.lexicon import Lexicon
 
-CODE_VERSION = "1"
-"""Raised when the code of the extractor changes what it reads; stored readings of another version are read anew."""
-
-Item = tuple[str, str, str, tuple[TextSection, ...]]
+_CODE = ("pipeline.py", "entities.py", "assertion.py", "lexicon", "relations")
+"""Parts of litmine whose code decides what is read; readings made by other code are read anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceReading:
-    """All that was made of one sentence, for relations and for `explain`."""
-
-    sentence: Sentence
-    mentions: tuple[Mention, ...]
-    frame: Frame | None = None
-    cues: Cues | None = None
-    hits: tuple[Hit, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
-    kept: tuple[tuple[Candidate, float], ...] = ()
-    relations: tuple[Relation, ...] = ()
+@cache
+def _code_hash() -> bytes:
+    package = Path(str(resources.files("litmine")))
+    digest = hashlib.sha256()
+    for part in _CODE:
+        for path in sorted((package / part).glob("*.py")) or [package / part]:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +84,7 @@ class Extractor:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of all that a reading depends on: patterns, weights, lexicon, model, code version."""
-        digest = hashlib.sha256(CODE_VERSION.encode())
+        digest = hashlib.sha256(_code_hash())
         digest.update(self.lexicon.fingerprint.encode())
         digest.update(model_version(self.pipeline_model).encode())
         folder = resources.files("litmine").joinpath("relations")
@@ -184,9 +180,8 @@ class Extractor:
         if workers <= 1:
             readings: Iterator[Reading] = (self.read(*item) for item in items)
         else:
-            from litmine.relations.parallel import read_in_processes
-
-            readings = read_in_processes(self, items, workers)
+            make = partial(Extractor, self.pipeline_model, self.lexicon_dir, self.weights)
+            readings = read_in_processes(make, items, workers)
         for reading in readings:
             if progress is not None:
                 progress(1)

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from litmine.types import Reading
+from litmine.types import Reading, TextSection
 
-if TYPE_CHECKING:
-    from litmine.relations.decision import Weights
-    from litmine.relations.extractor import Extractor, Item
+Item = tuple[str, str, str, tuple[TextSection, ...]]
+"""Id, title, text and labelled parts of a document."""
 
 BATCH = 32
-_ours: list[Extractor] = []
 
 
-def read_in_processes(extractor: Extractor, items: Iterable[Item], workers: int) -> Iterator[Reading]:
-    """Readings in the order of the items. Processes are spawned, since forking a process with threads can hang."""
+class Reader(Protocol):
+    """What reads one document; made anew in every process."""
+
+    def read(self, record_id: str, title: str, text: str, sections: tuple[TextSection, ...] = ()) -> Reading:
+        """Read one document."""
+
+
+_ours: list[Reader] = []
+
+
+def read_in_processes(make: Callable[[], Reader], items: Iterable[Item], workers: int) -> Iterator[Reading]:
+    """Readings in the order of the items. Processes are spawned, since forking a process with threads can hang.
+
+    Args:
+        make: makes the reader of a process; travels to it.
+        items: the documents.
+        workers: how many processes.
+    """
     context = multiprocessing.get_context("spawn")
     iterator = iter(items)
-    arguments = (extractor.pipeline_model, extractor.lexicon_dir, extractor.weights)
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=arguments) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(make,)) as pool:
         waiting: list[Future[list[Reading]]] = []
         while True:
             while len(waiting) < 2 * workers and (batch := list(islice(iterator, BATCH))):
@@ -34,10 +46,8 @@ def read_in_processes(extractor: Extractor, items: Iterable[Item], workers: int)
             yield from waiting.pop(0).result()
 
 
-def _start(pipeline_model: str, lexicon_dir: Path | None, weights: Weights | None) -> None:
-    from litmine.relations.extractor import Extractor
-
-    _ours.append(Extractor(pipeline_model, lexicon_dir, weights))
+def _start(make: Callable[[], Reader]) -> None:
+    _ours.append(make())
 
 
 def _read_batch(batch: list[Item]) -> list[Reading]:
