@@ -22,6 +22,8 @@ def command(config: Config, as_json: bool, verdict: str | None) -> None:
     if as_json:
         print_json(claims)
         return
+    review = document["review"]
+    click.echo(review["title"] + (" (restated)" if review["restated"] else ""))
     section = None
     for claim in claims:
         if claim["section"] != section:

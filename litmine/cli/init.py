@@ -25,7 +25,8 @@ def command(folder: Path, review: Path | None, example: str | None) -> None:
         made = create_workspace(folder, review)
     else:
         raise UsageError("litmine init needs --review FILE or --example her2 (one of them)")
+    restated = " (restated)" if made.restated else ""
     click.echo(
-        f"Workspace in {folder}: “{made.title}”, {len(made.sentences)} sentences, "
+        f"Workspace in {folder}: “{made.title}”{restated}, {len(made.sentences)} sentences, "
         f"{len(made.references)} references.\nNext: litmine run -w {folder}"
     )

@@ -28,6 +28,8 @@ def command(config: Config, as_json: bool, claim: str) -> None:
     if as_json:
         print_json(found)
     else:
+        if document["review"]["restated"]:
+            click.echo("The claim stands here as restated, not in the authors' words.")
         for line in _lines(found):
             click.echo(line)
 
