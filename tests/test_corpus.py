@@ -216,7 +216,7 @@ def test_readings_follow_the_text(corpus):
     assert corpus.reading("PMID:3", "f2") is None
     assert list(corpus.unread("f1")) == []
 
-    corpus.decide("PMCID:PMC7", include=False, reason="animals only")
+    corpus.decide("PMCID:PMC7", include=True, reason="animals only")
     corpus.upsert([replace(DIGEST, id="PMID:12", aliases=("DOI:10.1/a",))])  # same text, now with a PMID
     assert corpus.reading("DOI:10.1/a", "f1") == Reading("PMID:12", (sentence,))
     assert corpus.decisions()["PMID:12"].reason == "animals only"

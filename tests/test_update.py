@@ -264,15 +264,17 @@ def test_a_broken_file_changes_nothing(config, corpus, tmp_path):
     path.write_bytes(article_set([article("201", "From a file")])[:-40])
     with pytest.raises(RecordError, match=r"broken\.xml"):
         run(config, corpus, paths=[path], offline=True)
-    assert (len(corpus), corpus.runs()) == (0, [])
+    assert (len(corpus), [r.outcome for r in corpus.runs()]) == (0, [None])
 
 
 def test_dry_run_changes_nothing(config, corpus, server):
     outcome = run(
         config, corpus, dry_run=True, references=[Reference(1, "", title="Unknown")], queries=["drug"]
     )
-    assert outcome.closing_line == "would read 3 records from files and ask PubMed for 4; nothing was changed"
-    assert (len(corpus), corpus.runs(), server.asked) == (0, [], [])
+    said = "would read 3 records from files and ask PubMed for 4, about 0 s; nothing was changed"
+    assert outcome.closing_line == said
+    assert [(q.query, q.found) for q in outcome.queries] == [("drug", 3)]
+    assert (len(corpus), corpus.runs(), server.utilities()) == (0, [], ["esearch"])
 
 
 def test_every_run_is_logged(config, corpus):
@@ -316,5 +318,5 @@ def test_litmines_own_matching_is_the_default(config, corpus):
 def test_progress_counts_records(config, corpus):
     seen: list[int] = []
     run(config, corpus, queries=["drug"], progress=seen.append)
-    assert sum(seen) == 5
+    assert sum(seen) == 8  # three digests, two records of theirs, three of the query
     assert Path(config.corpus_path).is_file()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from litmine.corpus.log import Decision, Run
+from litmine.corpus.log import Run
 from litmine.corpus.merge import merge_versions
 from litmine.corpus.schema import SCHEMA_VERSION
+from litmine.corpus.screening import Decision, Screened
 from litmine.corpus.store import Corpus, Version
 from litmine.corpus.upsert import Changes
 
-__all__ = ["SCHEMA_VERSION", "Changes", "Corpus", "Decision", "Run", "Version", "merge_versions"]
+__all__ = ["SCHEMA_VERSION", "Changes", "Corpus", "Decision", "Run", "Screened", "Version", "merge_versions"]

@@ -26,16 +26,6 @@ class Run:
     outcome: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A person's screening decision about a record."""
-
-    record_id: str
-    include: bool
-    reason: str
-    decided: str
-
-
 class Log(Store):
     """The parts of a corpus that are no records."""
 
@@ -141,8 +131,3 @@ class Log(Store):
         """The report that was kept last, as data."""
         row = self._row("SELECT json FROM reports ORDER BY id DESC LIMIT 1")
         return msgspec.json.decode(row[0], type=dict[str, Any]) if row else None
-
-    def decisions(self) -> dict[str, Decision]:
-        """Screening decisions by record id, sorted."""
-        rows = self._rows("SELECT record_id, include, reason, decided FROM decisions ORDER BY record_id")
-        return {id_: Decision(id_, bool(include), reason, decided) for id_, include, reason, decided in rows}

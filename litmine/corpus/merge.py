@@ -14,6 +14,8 @@ from litmine.types import Record
 DEPTH_RANK = {"title": 0, "digest": 1, "abstract": 2, "full text": 3}
 _FAMILY = {"entrez": "pubmed", "medline": "pubmed"}
 """Sources that give the same thing: a file from PubMed and a fetch from PubMed revise each other."""
+PUBMED = frozenset(_FAMILY)
+"""Sources that speak for PubMed."""
 _KIND_RANK = {"PMID": 0, "DOI": 1, "PMCID": 2, "litmine": 3}
 _FILLED = (
     "journal",
@@ -67,6 +69,11 @@ def given(record: Record, batch: int) -> tuple[Given, bytes]:
             f"record {record.id}: its text holds half a character (a lone surrogate)"
         ) from error
     return Given(record, hash_of(encoded), batch), encoded
+
+
+def redirected(record: Record, new: str) -> Record:
+    """A record that PubMed has merged into another, as a version of that one; the other one's revisions count."""
+    return replace(record, id=new, aliases=tuple(i for i in record.aliases if i != new), revised="")
 
 
 def hash_of(encoded: bytes) -> str:

@@ -48,6 +48,20 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE watermarks (
             query TEXT PRIMARY KEY, date TEXT NOT NULL, moved TEXT NOT NULL) WITHOUT ROWID""",
     ),
+    (
+        """CREATE TABLE tombstones (
+            record_id TEXT PRIMARY KEY, reason TEXT NOT NULL, run INTEGER, seen TEXT NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE merged (old TEXT PRIMARY KEY, new TEXT NOT NULL, seen TEXT NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE screened (
+            record_id TEXT PRIMARY KEY, score REAL NOT NULL, kept INTEGER NOT NULL, query TEXT NOT NULL,
+            run INTEGER, seen TEXT NOT NULL) WITHOUT ROWID""",
+        # What counts: neither excluded, nor below the cut-off (unless a person took it in), nor taken back by PubMed.
+        """CREATE VIEW shown AS SELECT * FROM records WHERE
+            NOT EXISTS (SELECT 1 FROM tombstones WHERE record_id = records.id)
+            AND NOT EXISTS (SELECT 1 FROM decisions WHERE record_id = records.id AND NOT include)
+            AND (NOT EXISTS (SELECT 1 FROM screened WHERE record_id = records.id AND NOT kept)
+                OR EXISTS (SELECT 1 FROM decisions WHERE record_id = records.id AND include))""",
+    ),
 )
 """Statements that lead from schema version i to i + 1. Append; never edit one that was released."""
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from litmine.corpus.log import Log
 from litmine.corpus.merge import decode_record, encode
+from litmine.corpus.screening import Screening
 from litmine.corpus.upsert import Changes, upsert
 from litmine.types import Reading, Record
 
@@ -30,7 +30,7 @@ class Version:
     hash: str
 
 
-class Corpus(Log):
+class Corpus(Screening):
     """The user's corpus. Use `Corpus.open(path)` as a context manager."""
 
     def upsert(self, records: Iterable[Record], *, run: int | None = None) -> Changes:
@@ -51,33 +51,32 @@ class Corpus(Log):
         row = self._row("SELECT json FROM records WHERE id = ?", self.resolve(record_id))
         return decode_record(row[0]) if row else None
 
-    def resolve(self, identifier: str) -> str:
-        """The id under which a record of that id or alias is kept; the identifier itself when there is none."""
-        row = self._row("SELECT record_id FROM aliases WHERE alias = ?", identifier)
-        return str(row[0]) if row else identifier
-
     def records(self, ids: Iterable[str] | None = None) -> Iterator[Record]:
-        """Records sorted by id: all, or those of `ids` (aliases followed, unknown ones left out)."""
+        """Records sorted by id: all that count, or those of `ids` (aliases followed, unknown ones left out)."""
         wanted = self.ids() if ids is None else sorted({self.resolve(i) for i in ids})
         for _, json in self._in_chunks("SELECT id, json FROM records WHERE id IN", wanted):
             yield decode_record(json)
 
     def ids(self) -> list[str]:
-        """Ids of all records, sorted."""
-        return [i for (i,) in self._rows("SELECT id FROM records ORDER BY id")]
+        """Ids of all records that count, sorted: those excluded, off topic or taken back by PubMed are left out."""
+        return [i for (i,) in self._rows("SELECT id FROM shown ORDER BY id")]
+
+    def holds(self, ids: Iterable[str]) -> set[str]:
+        """Which of these ids or aliases the store has, whether they count or not."""
+        return {i for i in ids if self._row("SELECT 1 FROM records WHERE id = ?", self.resolve(i))}
 
     def ids_without(self, sources: Collection[str]) -> list[str]:
         """Ids of records of which none of these sources has given a version, sorted."""
         marks = ", ".join("?" * len(sources))
         rows = self._rows(
-            "SELECT id FROM records WHERE NOT EXISTS (SELECT 1 FROM versions "
-            f"WHERE record_id = records.id AND versions.source IN ({marks})) ORDER BY id",
+            "SELECT id FROM shown WHERE NOT EXISTS (SELECT 1 FROM versions "
+            f"WHERE record_id = shown.id AND versions.source IN ({marks})) ORDER BY id",
             *sources,
         )
         return [i for (i,) in rows]
 
     def __len__(self) -> int:
-        return int(self._row("SELECT count(*) FROM records")[0])
+        return int(self._row("SELECT count(*) FROM shown")[0])
 
     def versions(self, record_id: str) -> list[Version]:
         """Every version that was ever taken in of a record, oldest first."""
@@ -89,22 +88,12 @@ class Corpus(Log):
             Version(decode_record(json), source, seen, run, hash_) for json, source, seen, run, hash_ in rows
         ]
 
-    def decide(self, record_id: str, *, include: bool, reason: str = "") -> None:
-        """Keep a screening decision; it survives updates and follows the record to a new id."""
-        self._change(
-            "INSERT OR REPLACE INTO decisions (record_id, include, reason, decided) VALUES (?, ?, ?, ?)",
-            self.resolve(record_id),
-            int(include),
-            reason,
-            self._time(),
-        )
-
     def counts(self) -> dict[str, Any]:
         """Records in all, by source of their text, by depth; versions kept; what was not fetched."""
         return {
             "records": len(self),
-            "by_source": dict(self._rows("SELECT source, count(*) FROM records GROUP BY 1 ORDER BY 1")),
-            "by_depth": dict(self._rows("SELECT depth, count(*) FROM records GROUP BY 1 ORDER BY 1")),
+            "by_source": dict(self._rows("SELECT source, count(*) FROM shown GROUP BY 1 ORDER BY 1")),
+            "by_depth": dict(self._rows("SELECT depth, count(*) FROM shown GROUP BY 1 ORDER BY 1")),
             "versions": int(self._row("SELECT count(*) FROM versions")[0]),
             "not_fetched": len(self.not_fetched()),
         }
@@ -119,13 +108,13 @@ class Corpus(Log):
     def metadata_state(self) -> str:
         """Hash over ids and whole records, metadata included: what a report was made of."""
         digest = hashlib.sha256()
-        for record_id, record_hash in self._rows("SELECT id, record_hash FROM records ORDER BY id"):
+        for record_id, record_hash in self._rows("SELECT id, record_hash FROM shown ORDER BY id"):
             digest.update(f"{record_id}\t{record_hash}\n".encode())
         return digest.hexdigest()
 
     def content_hashes(self) -> dict[str, str]:
         """Content hash by record id, sorted by id."""
-        return dict(self._rows("SELECT id, content_hash FROM records ORDER BY id"))
+        return dict(self._rows("SELECT id, content_hash FROM shown ORDER BY id"))
 
     def save_readings(self, readings: Iterable[Reading], hashes: Mapping[str, str], fingerprint: str) -> None:
         """Keep what an extractor read.
@@ -148,8 +137,8 @@ class Corpus(Log):
     def unread(self, fingerprint: str) -> Iterator[Record]:
         """Records whose present text this extractor has not read, sorted by id."""
         rows = self._rows(
-            "SELECT id FROM records WHERE NOT EXISTS (SELECT 1 FROM readings WHERE fingerprint = ? "
-            "AND record_id = records.id AND content_hash = records.content_hash) ORDER BY id",
+            "SELECT id FROM shown WHERE NOT EXISTS (SELECT 1 FROM readings WHERE fingerprint = ? "
+            "AND record_id = shown.id AND content_hash = shown.content_hash) ORDER BY id",
             fingerprint,
         )
         return self.records([i for (i,) in rows])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from litmine.corpus.merge import (
+    PUBMED,
     Given,
     decode_record,
     encode,
@@ -15,6 +16,7 @@ from litmine.corpus.merge import (
     hash_of,
     identifier_key,
     merge_versions,
+    redirected,
 )
 from litmine.types import Record
 
@@ -64,9 +66,16 @@ class _Writer:
         self.batch = batch
         self.hash_before: dict[str, str] = {}
         self.written: set[str] = set()
+        self.merged = dict(self.execute("SELECT old, new FROM merged").fetchall())
+        self.buried = {i for (i,) in self.execute("SELECT record_id FROM tombstones")}
 
     def take(self, record: Record) -> None:
         """Store one version and rewrite the records that it belongs to or connects."""
+        if record.id in self.merged:
+            record = redirected(record, self.merged[record.id])
+        if record.id in self.buried and record.source in PUBMED:
+            self.execute("DELETE FROM tombstones WHERE record_id = ?", (record.id,))
+            self.buried.discard(record.id)
         version, encoded = given(record, self.batch)
         ids = self._connected(version)
         for record_id in ids - self.written:
@@ -140,13 +149,13 @@ class _Writer:
             self.hash_before.setdefault(record_id, row[0])
 
     def _forget(self, gone: set[str], groups: dict[str, list[Given]]) -> None:
-        """Take out ids that a stronger one replaces; readings and decisions follow to the stronger one."""
+        """Take out ids that a stronger one replaces; what hangs on them follows to the stronger one."""
         for old in sorted(gone):
             new = min(
                 (i for i, members in groups.items() if any(old in m.identifiers for m in members)),
                 key=identifier_key,
             )
-            for table in ("readings", "decisions"):
+            for table in ("readings", "decisions", "screened", "tombstones"):
                 self.execute(f"UPDATE OR IGNORE {table} SET record_id = ? WHERE record_id = ?", (new, old))
                 self.execute(f"DELETE FROM {table} WHERE record_id = ?", (old,))
             self.execute("DELETE FROM records WHERE id = ?", (old,))

@@ -14,11 +14,28 @@ from litmine.corpus import Changes, Corpus
 from litmine.errors import Unreachable, UsageError
 from litmine.sources.entrez import Entrez
 from litmine.types import Record, Reference, ReferenceMatch
-from litmine.update.files import read_files
-from litmine.update.outcome import FileLog, NotFetched, QueryLog, UpdateOutcome
+from litmine.update.events import events_of
+from litmine.update.expand import KINDS, ClaimQuery, Expansion, expand, find, seconds_for
+from litmine.update.files import plan_files, read_planned, take_in
+from litmine.update.outcome import Event, FileLog, Flow, NotFetched, QueryLog, UpdateOutcome
 from litmine.update.pubmed import PubMedUpdate, Resolve
+from litmine.update.refresh import refresh as refresh_held
+from litmine.update.relevance import relevance_to
 
-__all__ = ["FileLog", "NotFetched", "QueryLog", "UpdateOutcome", "match_by_default", "update"]
+__all__ = [
+    "KINDS",
+    "ClaimQuery",
+    "Event",
+    "Expansion",
+    "FileLog",
+    "Flow",
+    "NotFetched",
+    "QueryLog",
+    "UpdateOutcome",
+    "match_by_default",
+    "relevance_to",
+    "update",
+]
 
 _PUBMED = ("entrez", "medline")
 
@@ -36,6 +53,9 @@ def update(
     offline: bool = False,
     dry_run: bool = False,
     resolve: Resolve | None = None,
+    expansion: Expansion | None = None,
+    refresh: bool = False,
+    terms: str = "",
     progress: Callable[[int], None] | None = None,
     client: Entrez | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -47,32 +67,48 @@ def update(
         corpus: changed in small transactions, so that an interrupted update keeps what it got.
         references: those of the review; what the corpus lacks of them is looked up in PubMed.
         queries: PubMed queries, each with a watermark of its own.
-        source: only this source: `digests` and `medline` read files, `entrez` asks PubMed.
-        paths: files to take in beside the seeds.
+        source: only this source: `digests`, `medline` and `ris` read files, `entrez` asks PubMed.
+        paths: files, and folders of files, to take in beside the seeds.
         since: only records entered into PubMed since this date (ISO).
         maximum: fetch at most so many records.
         offline: ask no network.
-        dry_run: change nothing; say what would be asked.
+        dry_run: change nothing; ask PubMed only for the counts of queries.
+        expansion: what to look for beside the references; None for nothing.
+        refresh: look for changes of the records that PubMed gave before.
+        terms: query terms; of `paths` only records that match are taken in.
         resolve: matches references against records; default litmine's own matching.
         progress: called with the number of items done.
         client: replaces the E-utilities client.
         now: clock.
 
     Raises:
-        InputError: a file can't be read; nothing of the files is stored then.
+        InputError: a file can't be read; of that file nothing is stored.
         UsageError: `since` is no date, or `source` does not fit `paths`.
         CorpusError: the store is locked or damaged.
     """
     start = _iso(since)
     resolve = resolve or match_by_default
     seeds = config.seeds if source in (None, "digests") else ()
-    records, files, remember, deleted = read_files(config, corpus, seeds, paths, source)
+    planned = plan_files(config, corpus, seeds, paths, source, terms)
     online = not offline and source in (None, "entrez")
+    if online:
+        client = client or Entrez(config, raw_dir=None if dry_run else config.corpus_dir / "raw", now=now)
     if dry_run:
-        wanted = _wanted(corpus, records) if online else []
-        open_ = _unresolved(references, [*corpus.records(), *records], resolve)[1] if online else []
-        asked = len(wanted) + len(open_) + (len(queries) if online else 0)
-        return UpdateOutcome(asked=asked, files=tuple(files), dry_run=True)
+        given = [
+            (file, list(read_planned(file, terms, lambda _id: None)))
+            for file in planned
+            if not file.unchanged
+        ]
+        files = tuple(
+            FileLog(file.name, file.source, len(records), unchanged=False) for file, records in given
+        )
+        outcome = UpdateOutcome(files=files, dry_run=True)
+        if client is None or not online:
+            return outcome
+        fresh = [record for _, records in given for record in records]
+        return _rehearse(
+            client, corpus, references, queries, expansion, start, resolve, now().date(), outcome, fresh
+        )
     run = corpus.start_run(
         "update",
         {
@@ -82,31 +118,99 @@ def update(
             "maximum": maximum,
             "offline": offline,
             "queries": list(queries),
+            "terms": terms,
+            "expand": list(expansion.kinds) if expansion else [],
+            "cutoff": expansion.cutoff if expansion else None,
         },
     )
-    changes = corpus.upsert(records, run=run) if records else Changes()
-    for name, (digest, reader) in sorted(remember.items()):
-        corpus.remember_file(name, digest, reader)
-    outcome = UpdateOutcome(files=tuple(files), deleted=tuple(deleted))
-    if online:
-        client = client or Entrez(config, raw_dir=config.corpus_dir / "raw", now=now)
+    if expansion:
+        corpus.apply_cutoff(expansion.cutoff)
+    changes, files_read, deleted = take_in(corpus, planned, seeds, terms, run, progress)
+    events = events_of(corpus, changes.changed, run)
+    outcome = UpdateOutcome(files=tuple(files_read), deleted=tuple(deleted), events=tuple(events))
+    if online and client is not None:
         work = PubMedUpdate(corpus, client, run, maximum=maximum, progress=progress)
         outcome = _ask_pubmed(
-            work, client, corpus, references, queries, start, resolve, now().date(), outcome
+            work,
+            client,
+            corpus,
+            references,
+            queries,
+            start,
+            resolve,
+            now().date(),
+            outcome,
+            expansion,
+            refresh,
         )
         changes += work.changes
         corpus.set_not_fetched({item.what: item.reason for item in outcome.not_fetched})
     else:
         matched, _ = _unresolved(references, corpus.records(), resolve)
         outcome = replace(outcome, references_matched=tuple(sorted(matched.items())))
+    corpus.unscreen(record_id for _, record_id in outcome.references_matched)
     # A record that was new as a digest may have gained a PMID since: it is one new record, under its present id.
     changes = Changes(
         *(tuple(map(corpus.resolve, ids)) for ids in (changes.new, changes.changed, changes.unchanged))
     )
     changes += Changes()
-    outcome = replace(outcome, new=changes.new, changed=changes.changed, unchanged=changes.unchanged)
+    outcome = replace(
+        outcome,
+        new=changes.new,
+        changed=changes.changed,
+        unchanged=changes.unchanged,
+        prisma=corpus.prisma(),
+    )
     corpus.finish_run(run, msgspec.to_builtins(outcome))
     return outcome
+
+
+def _rehearse(
+    client: Entrez,
+    corpus: Corpus,
+    references: Sequence[Reference],
+    queries: Sequence[str],
+    expansion: Expansion | None,
+    since: str | None,
+    resolve: Resolve,
+    today: date,
+    outcome: UpdateOutcome,
+    fresh: Sequence[Record],
+) -> UpdateOutcome:
+    """What an update would ask: counts by query, and the time that takes. Changes nothing."""
+    wanted = _wanted(corpus, fresh)
+    matched, open_ = _unresolved(references, [*corpus.records(), *fresh], resolve)
+    work = PubMedUpdate(corpus, client, 0, maximum=None, progress=None)
+    found = 0
+    try:
+        client.probe()
+    except Unreachable as error:
+        return replace(
+            outcome,
+            asked=len(wanted) + len(open_) + len(queries),
+            reachable=False,
+            unreachable_reason=str(error),
+        )
+    for query in queries:
+        start = work.start_of(query, since)
+        with work.noting(f"query {query}"):
+            count = client.search(query, since=start, until=today.isoformat(), maximum=0, history=False).count
+            work.queries.append(QueryLog(query, start, today.isoformat(), count, 0))
+            found += count
+    if expansion:
+        hits = find(work, expansion, matched.values(), today)
+        work.queries += [hit.log for hit in hits]
+        listed = {f"PMID:{pmid}" for hit in hits for pmid in hit.pmids}
+        found += len(listed - corpus.holds(listed))
+    requests = 3 * len(open_) + len(work.queries)
+    return replace(
+        outcome,
+        asked=len(wanted) + len(open_) + len(work.queries),
+        queries=tuple(work.queries),
+        not_fetched=tuple(NotFetched(what, reason) for what, reason in sorted(work.not_fetched.items())),
+        seconds=seconds_for(requests, len(wanted) + found, client),
+        reachable=True,
+    )
 
 
 def match_by_default(references: Sequence[Reference], records: Iterable[Record]) -> Sequence[ReferenceMatch]:
@@ -126,8 +230,10 @@ def _ask_pubmed(
     resolve: Resolve,
     today: date,
     outcome: UpdateOutcome,
+    expansion: Expansion | None,
+    refresh: bool,
 ) -> UpdateOutcome:
-    """The part of an update that needs the network: one probe, then references, records, queries."""
+    """The part of an update that needs the network: one probe, then references, records, queries, expansions."""
     matched, open_ = _unresolved(references, corpus.records(), resolve)
     wanted = _wanted(corpus, [])
     try:
@@ -148,6 +254,12 @@ def _ask_pubmed(
     work.fetch_identified([i for i in wanted if i in set(_wanted(corpus, []))])
     for query in queries:
         work.query(query, since=since, today=today)
+    flow, low = Flow(), dict[str, float]()
+    if expansion and expansion.kinds:
+        newer = replace(expansion, newer_than=max(since or "", expansion.newer_than))
+        flow, low = expand(work, newer, matched.values(), today)
+    if refresh:
+        refresh_held(work, today)
     return replace(
         outcome,
         asked=work.asked,
@@ -157,6 +269,9 @@ def _ask_pubmed(
         references_matched=tuple(sorted((number, corpus.resolve(i)) for number, i in matched.items())),
         queries=tuple(work.queries),
         deleted=(*outcome.deleted, *work.deleted),
+        events=(*outcome.events, *work.events),
+        flow=flow,
+        below_cutoff=tuple(sorted(low.items())),
         reachable=True,
     )
 

@@ -1,20 +1,37 @@
-"""Take in files of records: the workspace's seeds and those the user names."""
+"""Take in files of records: the workspace's seeds and those the user names, one transaction for each file."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from litmine.config import Config
-from litmine.corpus import Corpus
+from litmine.corpus import Changes, Corpus
 from litmine.errors import InputError, UsageError
 from litmine.sources import SOURCES
+from litmine.sources.terms import term_filter
 from litmine.types import Record
 from litmine.update.outcome import FileLog
 
-_BY_SUFFIX = {".jsonl": "digests"}
-_FILE_SOURCES = ("digests", "medline")
+_BY_SUFFIX = {".jsonl": "digests", ".ris": "ris"}
+_FILE_SOURCES = ("digests", "medline", "ris")
+_IN_FOLDERS = (".xml", ".xml.gz", ".nbib", ".ris", ".jsonl")
+_MD5 = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", re.IGNORECASE)
+_TOLD_EVERY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file to take in: where, what reads it, its name and hash for the log, and whether it is there already."""
+
+    path: Path
+    name: str
+    source: str
+    sha256: str
+    unchanged: bool
 
 
 def source_of(path: Path, source: str | None) -> str:
@@ -32,35 +49,124 @@ def source_of(path: Path, source: str | None) -> str:
     return source
 
 
-def read_files(
-    config: Config, corpus: Corpus, seeds: Iterable[Path], paths: Sequence[Path], source: str | None
-) -> tuple[list[Record], list[FileLog], dict[str, tuple[str, str]], list[str]]:
-    """Records of all files that changed since they were taken in.
+def plan_files(
+    config: Config,
+    corpus: Corpus,
+    seeds: Iterable[Path],
+    paths: Sequence[Path],
+    source: str | None,
+    terms: str = "",
+) -> list[PlannedFile]:
+    """The files to take in, in order: what the user named, then the seeds; folders stand for the files in them, by name.
 
-    Returns:
-        The records, the log, what to remember of each file (SHA-256 and source by name), and ids taken back.
+    A file with an `.md5` file beside it, as NLM puts them, is checked against it.
+
+    Args:
+        config: the workspace.
+        corpus: remembers what was taken in.
+        seeds: read whole.
+        paths: files and folders the user named.
+        source: reads `paths`; by suffix when None.
+        terms: query terms that filter `paths`; another filter reads a file again.
 
     Raises:
-        InputError: a file can't be read; nothing is stored then.
+        InputError: a file can't be read, or its MD5 is wrong; nothing was stored.
     """
-    records: list[Record] = []
+    if terms:
+        term_filter(terms)
+    planned = []
+    named = [(path, source, terms) for given in paths for path in _files_of(given)]
+    for path, by, filtered in [*named, *((seed, None, "") for seed in seeds)]:
+        reader, name, digest = source_of(path, by), _name(config, path), _sha256(path)
+        _check_md5(path)
+        if filtered:
+            digest = hashlib.sha256(f"{digest}\0{filtered}".encode()).hexdigest()
+        planned.append(PlannedFile(path, name, reader, digest, corpus.file_read(name) == digest))
+    return planned
+
+
+def read_planned(file: PlannedFile, terms: str, on_deleted: Callable[[str], None]) -> Iterator[Record]:
+    """Records of a file that pass the filter, one in memory at a time."""
+    reader = SOURCES[file.source]
+    records: Iterator[Record]
+    records = reader(file.path, on_deleted=on_deleted) if file.source == "medline" else reader(file.path)
+    return filter(term_filter(terms), records) if terms else records
+
+
+def take_in(
+    corpus: Corpus,
+    planned: Sequence[PlannedFile],
+    seeds: Sequence[Path],
+    terms: str,
+    run: int,
+    progress: Callable[[int], None] | None,
+) -> tuple[Changes, list[FileLog], list[str]]:
+    """Store the records of every file, all of a file or none.
+
+    Returns:
+        What changed, the log, and ids that DeleteCitation takes back.
+
+    Raises:
+        RecordError: a file is broken; it left nothing behind, those before it stay.
+    """
+    changes = Changes()
     log: list[FileLog] = []
-    remember: dict[str, tuple[str, str]] = {}
     deleted: list[str] = []
-    for path in [*seeds, *paths]:
-        reader = source_of(path, source if path in paths else None)
-        name, digest = _name(config, path), _sha256(path)
-        if corpus.file_read(name) == digest:
-            log.append(FileLog(name, reader, 0, unchanged=True))
+    for file in planned:
+        if file.unchanged:
+            log.append(FileLog(file.name, file.source, 0, unchanged=True))
             continue
-        before = len(records)
-        if reader == "medline":
-            records.extend(SOURCES[reader](path, on_deleted=deleted.append))
-        else:
-            records.extend(SOURCES[reader](path))
-        remember[name] = (digest, reader)
-        log.append(FileLog(name, reader, len(records) - before, unchanged=False))
-    return records, log, remember, deleted
+        gone: list[str] = []
+        counted = _Counted(progress)
+        records = read_planned(file, "" if file.path in seeds else terms, gone.append)
+        made = corpus.upsert(counted.through(records), run=run)
+        corpus.unscreen((*made.changed, *made.unchanged))
+        corpus.bury(gone, reason=f"taken back by PubMed ({file.name})", run=run)
+        corpus.remember_file(file.name, file.sha256, file.source)
+        changes += made
+        deleted += gone
+        log.append(FileLog(file.name, file.source, counted.count, unchanged=False))
+    return changes, log, deleted
+
+
+class _Counted:
+    """Counts records on their way, and tells the progress bar now and then."""
+
+    def __init__(self, progress: Callable[[int], None] | None) -> None:
+        self.count = 0
+        self._progress = progress
+
+    def through(self, records: Iterator[Record]) -> Iterator[Record]:
+        for record in records:
+            yield record
+            self.count += 1
+            if self._progress and self.count % _TOLD_EVERY == 0:
+                self._progress(_TOLD_EVERY)
+        if self._progress:
+            self._progress(self.count % _TOLD_EVERY)
+
+
+def _files_of(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(p for p in path.iterdir() if p.is_file() and p.name.endswith(_IN_FOLDERS))
+    if not found:
+        raise InputError(f"{path}: no record files in this folder ({', '.join(_IN_FOLDERS)})")
+    return found
+
+
+def _check_md5(path: Path) -> None:
+    """Compare with `NAME.md5` beside the file: `MD5(name)= hex`, or `hex  name`."""
+    beside = path.with_name(f"{path.name}.md5")
+    if not beside.is_file():
+        return
+    printed = _MD5.search(beside.read_text(encoding="utf-8", errors="replace"))
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    if printed is None or printed[0].lower() != found:
+        raise InputError(
+            f"{path}: its MD5 is not that of {beside.name}; fetch both again, it was not taken in"
+        )
 
 
 def _name(config: Config, path: Path) -> str:

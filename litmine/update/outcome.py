@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +15,42 @@ class NotFetched:
 
 @dataclass(frozen=True, slots=True)
 class QueryLog:
-    """A query as it was sent: dates of entry, records found, records fetched."""
+    """A query as it was sent: dates of entry, records found, records fetched.
+
+    `kind` is `query`, `claim`, `cited-by` or `similar`; `claim` is the id of the claim that it was written for;
+    `capped` says that more was found than the cap lets in.
+    """
 
     query: str
     since: str
     until: str
     found: int
     fetched: int
+    kind: str = "query"
+    claim: str = ""
+    capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that PubMed now says of a record: `kind` is retracted, corrected, concern, published, preprint,
+    merged or deleted; `other` is the record or notice it names, where it names one.
+    """
+
+    kind: str
+    record_id: str
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The flow of records through the expansions of one update, after PRISMA 2020 (doi:10.1136/bmj.n71)."""
+
+    found: int = 0
+    duplicates: int = 0
+    below_cutoff: int = 0
+    excluded: int = 0
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +77,11 @@ class UpdateOutcome:
         queries, files: the log.
         deleted: ids that PubMed has taken back.
         reachable: None when PubMed was not asked.
-        dry_run: nothing was changed; `asked` says what would have been.
+        dry_run: nothing was changed; `asked` says what would have been, `seconds` how long it would take.
+        events: retractions, corrections, merges and the like that are new to the corpus.
+        flow: what the expansions found and what became of it.
+        below_cutoff: records that the expansions found and that are too far from the review, with their score.
+        prisma: the state of the whole corpus after the update (`Corpus.prisma`).
     """
 
     asked: int = 0
@@ -65,6 +98,11 @@ class UpdateOutcome:
     reachable: bool | None = None
     dry_run: bool = False
     unreachable_reason: str = ""
+    events: tuple[Event, ...] = ()
+    flow: Flow = Flow()
+    below_cutoff: tuple[tuple[str, float], ...] = ()
+    seconds: float = 0.0
+    prisma: dict[str, int] = field(default_factory=dict)
 
     @property
     def references_not_found(self) -> tuple[int, ...]:
@@ -88,7 +126,8 @@ class UpdateOutcome:
         if self.dry_run:
             read = sum(file.records for file in self.files)
             return (
-                f"would read {read} records from files and ask PubMed for {self.asked}; nothing was changed"
+                f"would read {read} records from files and ask PubMed for {self.asked}"
+                f"{f', about {self.seconds:.0f} s' if self.seconds else ''}; nothing was changed"
             )
         kept = f"new {len(self.new)}, changed {len(self.changed)}, unchanged {len(self.unchanged)}"
         if self.reachable is None:

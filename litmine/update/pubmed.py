@@ -9,14 +9,16 @@ from datetime import date, timedelta
 
 from litmine.corpus import Changes, Corpus
 from litmine.errors import FetchFailed
-from litmine.sources.entrez import BATCH, SEARCH_LIMIT, Entrez, Fetched
+from litmine.sources.entrez import BATCH, Entrez, Fetched
 from litmine.types import Record, Reference, ReferenceMatch
-from litmine.update.outcome import QueryLog
+from litmine.update.events import events_of
+from litmine.update.outcome import Event, QueryLog
 
 OVERLAP = timedelta(days=30)
 """Records reach PubMed's index late; every search looks so far behind its watermark."""
 _DOIS_AT_ONCE = 20
 _FAILURES_IN_A_ROW = 3
+_SAME_TITLE = 0.8
 _STOP = frozenset(
     {
         "a",
@@ -60,9 +62,9 @@ class PubMedUpdate:
         maximum: int | None,
         progress: Callable[[int], None] | None,
     ) -> None:
-        self._corpus = corpus
+        self.corpus = corpus
         self._client = client
-        self._run = run
+        self.run = run
         self._failures = 0
         self._room = maximum
         self._progress = progress
@@ -73,10 +75,14 @@ class PubMedUpdate:
         self.not_found: list[str] = []
         self.deleted: list[str] = []
         self.queries: list[QueryLog] = []
+        self.events: list[Event] = []
+        self.came: set[str] = set()
+        """Ids of records that this update has fetched: asked for once only."""
+        self._aside: dict[str, Record] = {}
 
     def fetch_identified(self, ids: Sequence[str]) -> None:
         """Fetch records that are known by PMID, and by DOI where there is no PMID."""
-        records = list(self._corpus.records(ids))
+        records = list(self.corpus.records(ids))
         pmids = {
             record.id.removeprefix("PMID:"): record.id for record in records if record.id.startswith("PMID:")
         }
@@ -92,21 +98,22 @@ class PubMedUpdate:
         names = {reference.number: f"reference {reference.number}" for reference in references}
         self.asked += len(references)
         candidates: dict[int, list[str]] = {reference.number: [] for reference in references}
-        with self._noting(*names.values()):
-            for position, pmid in self._ask().match_citations(references).items():
+        with self.noting(*names.values()):
+            for position, pmid in self.ask().match_citations(references).items():
                 candidates[references[position].number].append(pmid)
         for reference in references:
-            with self._noting(names[reference.number]):
+            with self.noting(names[reference.number]):
                 for query in reference_queries(reference):
-                    pmids = self._ask().search(query, maximum=5, history=False).pmids
+                    pmids = self.ask().search(query, maximum=5, history=False).pmids
                     candidates[reference.number] += pmids
                     if pmids:
                         break
         records: dict[str, Record] = {}
         wanted = list(dict.fromkeys(pmid for pmids in candidates.values() for pmid in pmids))
-        with self._noting(*(names[number] for number, pmids in candidates.items() if pmids)):
-            for fetched in self._ask().fetch(wanted, progress=self._progress):
+        with self.noting(*(names[number] for number, pmids in candidates.items() if pmids)):
+            for fetched in self.ask().fetch(wanted, progress=self._progress):
                 records |= {record.id: record for record in fetched.records}
+        self._aside |= records
         matched: dict[int, str] = {}
         for reference in references:
             near = [records[i] for pmid in candidates[reference.number] if (i := f"PMID:{pmid}") in records]
@@ -125,32 +132,41 @@ class PubMedUpdate:
 
         The watermark moves after everything found is stored, and only when no stretch of time was left out.
         """
-        mark = self._corpus.watermark(query)
-        start = since or ((date.fromisoformat(mark) - OVERLAP).isoformat() if mark else "")
+        mark = self.corpus.watermark(query)
+        start = self.start_of(query, since)
         self.asked += 1
-        with self._noting(f"query {query}"):
-            room = SEARCH_LIMIT if self._room is None else self._room
-            found = self._ask().search(query, since=start, until=today.isoformat(), maximum=max(1, room))
-            if found.count > SEARCH_LIMIT and self._room is None:
-                raise FetchFailed(
-                    f"{found.count} found, more than {SEARCH_LIMIT}: narrow it with --since or --max"
-                )
-            came = missing = 0
-            for fetched in self._ask().fetch_found(found, progress=self._progress) if room else ():
-                came += self._take(fetched)
-                missing += len(fetched.missing)
-            self.queries.append(QueryLog(query, start, today.isoformat(), found.count, came))
+        with self.noting(f"query {query}"):
+            until = today.isoformat()
+            if self._room is None:
+                slices = self.ask().search_all(query, since=start, until=until)
+            else:
+                slices = [self.ask().search(query, since=start, until=until, maximum=max(1, self._room))]
+            came = 0
+            missing: list[str] = []
+            for found in slices if self._room != 0 else ():
+                for fetched in self.ask().fetch_found(found, progress=self._progress):
+                    came += self._take(fetched)
+                    missing += fetched.missing
+            count = sum(found.count for found in slices)
+            self.queries.append(QueryLog(query, start, until, count, came))
+            if missing:
+                raise FetchFailed(f"{count} found but {came} came; lacking PMID {', '.join(missing)}")
             no_hole = since is None or (mark is not None and since <= mark)
-            if came + missing == found.count and no_hole:
-                self._corpus.move_watermark(query, today.isoformat())
+            if came == count and no_hole:
+                self.corpus.move_watermark(query, until)
+
+    def start_of(self, query: str, since: str | None) -> str:
+        """From when on a query is asked: a date given, else its watermark less the overlap, else all time."""
+        mark = self.corpus.watermark(query)
+        return since or ((date.fromisoformat(mark) - OVERLAP).isoformat() if mark else "")
 
     def _fetch_pmids(self, pmids: list[str]) -> None:
         pmids = self._within_room(pmids)
         self.asked += len(pmids)
         for start in range(0, len(pmids), BATCH):
             batch = pmids[start : start + BATCH]
-            with self._noting(*(f"PMID:{pmid}" for pmid in batch)):
-                for fetched in self._ask().fetch(batch, progress=self._progress):
+            with self.noting(*(f"PMID:{pmid}" for pmid in batch)):
+                for fetched in self.ask().fetch(batch, progress=self._progress):
                     self._take(fetched)
                     self.not_found += [f"PMID:{pmid}" for pmid in fetched.missing]
 
@@ -160,24 +176,79 @@ class PubMedUpdate:
         self.asked += len(dois)
         for start in range(0, len(dois), _DOIS_AT_ONCE):
             batch = dois[start : start + _DOIS_AT_ONCE]
-            with self._noting(*(ids[doi] for doi in batch)):
+            with self.noting(*(ids[doi] for doi in batch)):
                 query = " OR ".join(f'"{doi}"[aid]' for doi in batch)
-                pmids = self._ask().search(query, maximum=10 * len(batch), history=False).pmids
+                pmids = self.ask().search(query, maximum=10 * len(batch), history=False).pmids
                 came: set[str] = set()
-                for fetched in self._ask().fetch(pmids, progress=self._progress):
+                for fetched in self.ask().fetch(pmids, progress=self._progress):
                     good = tuple(record for record in fetched.records if record.doi in batch)
                     came |= {record.doi or "" for record in good}
                     self._take(Fetched(good, (), fetched.deleted))
                 self.not_found += [ids[doi] for doi in batch if doi not in came]
 
+    def fetch_new(self, pmids: Sequence[str]) -> list[Record]:
+        """Fetch and store records that an expansion found; those that came before, while references were looked
+        up, are not asked for again.
+        """
+        pmids = self._within_room(list(pmids))
+        near = [self._aside[f"PMID:{pmid}"] for pmid in pmids if f"PMID:{pmid}" in self._aside]
+        records = list(near)
+        self._store(near)
+        wanted = [pmid for pmid in pmids if f"PMID:{pmid}" not in self._aside]
+        self.asked += len(wanted)
+        answered: set[str] = set()
+        try:
+            for fetched in self.ask().fetch_posted(wanted, progress=self._progress):
+                self._take(fetched)
+                records += fetched.records
+                answered |= {*fetched.missing, *(record.pmid or "" for record in fetched.records)}
+                self.not_found += [f"PMID:{pmid}" for pmid in fetched.missing]
+        except FetchFailed as error:
+            self._failures += 1
+            self.not_fetched |= {f"PMID:{pmid}": str(error) for pmid in wanted if pmid not in answered}
+        return records
+
+    def fetch_again(self, pmids: Sequence[str]) -> list[str]:
+        """Fetch records that the corpus holds; the ids of those that PubMed answers it has no longer."""
+        gone: list[str] = []
+        for fetched in self.ask().fetch(pmids, progress=self._progress):
+            self._take(fetched)
+            gone += [f"PMID:{pmid}" for pmid in fetched.missing]
+        return gone
+
+    def bury(self, ids: Iterable[str], reason: str) -> None:
+        """Mark records that PubMed has taken back."""
+        buried = self.corpus.bury(ids, reason=reason, run=self.run)
+        self.events += [Event("deleted", i) for i in buried]
+
+    def told(self, count: int = 1) -> None:
+        """Move the progress bar."""
+        if self._progress:
+            self._progress(count)
+
     def _take(self, fetched: Fetched) -> int:
+        for pmid, survivor in fetched.merged:
+            self._merge(f"PMID:{pmid}", survivor)
         self._store(fetched.records)
         self.deleted += fetched.deleted
+        self.bury(fetched.deleted, "taken back by PubMed")
         return len(fetched.records)
+
+    def _merge(self, old: str, survivor: Record) -> None:
+        """Believe in a merge only when what came in place of a record is plainly the same work."""
+        held = self.corpus.get(old)
+        if held is None or not _same_work(held, survivor):
+            self.not_found.append(old)
+        elif self.corpus.merge(old, survivor.id, run=self.run):
+            self._store([survivor])
+            self.events.append(Event("merged", old, survivor.id))
 
     def _store(self, records: Sequence[Record]) -> None:
         if records:
-            self.changes += self._corpus.upsert(records, run=self._run)
+            made = self.corpus.upsert(records, run=self.run)
+            self.changes += made
+            self.events += events_of(self.corpus, (*made.new, *made.changed), self.run)
+            self.came |= {record.id for record in records}
         self.fetched += len(records)
         if self._room is not None:
             self._room = max(0, self._room - len(records))
@@ -186,7 +257,7 @@ class PubMedUpdate:
         return items if self._room is None else items[: self._room]
 
     @contextmanager
-    def _noting(self, *what: str) -> Iterator[None]:
+    def noting(self, *what: str) -> Iterator[None]:
         """Note a failure for everything it was about, and go on.
 
         After three failures in a row the server is left alone: what follows is noted without asking.
@@ -199,11 +270,18 @@ class PubMedUpdate:
         else:
             self._failures = 0
 
-    def _ask(self) -> Entrez:
+    def ask(self) -> Entrez:
         """The client, unless it has failed too often in a row."""
         if self._failures >= _FAILURES_IN_A_ROW:
             raise FetchFailed(f"not asked, since PubMed had failed {_FAILURES_IN_A_ROW} times in a row")
         return self._client
+
+
+def _same_work(one: Record, other: Record) -> bool:
+    words = [set(re.findall(r"\w+", record.title.lower())) for record in (one, other)]
+    if one.doi and one.doi == other.doi:
+        return True
+    return len(words[0] & words[1]) >= _SAME_TITLE * max(1, len(words[0] | words[1]))
 
 
 def reference_queries(reference: Reference) -> list[str]:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from litmine.sources.entrez.client import BATCH, SEARCH_LIMIT, SOURCE, Entrez, Fetched, Found
+from litmine.sources.entrez.client import BATCH, SEARCH_LIMIT, SOURCE, Entrez, Fetched, Found, uid_query
 from litmine.sources.entrez.transport import Patience, Transport
 
-__all__ = ["BATCH", "SEARCH_LIMIT", "SOURCE", "Entrez", "Fetched", "Found", "Patience", "Transport"]
+__all__ = [
+    "BATCH",
+    "SEARCH_LIMIT",
+    "SOURCE",
+    "Entrez",
+    "Fetched",
+    "Found",
+    "Patience",
+    "Transport",
+    "uid_query",
+]

@@ -6,7 +6,7 @@ import gzip
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,10 @@ class Fetched:
     records: tuple[Record, ...]
     missing: tuple[str, ...]
     deleted: tuple[str, ...] = ()
+    strangers: tuple[Record, ...] = ()
+    """Records that came in place of those asked for: the id was merged into theirs, or the answer is wrong."""
+    merged: tuple[tuple[str, Record], ...] = ()
+    """PMIDs for which the server, asked for each alone, sends one record of another PMID."""
 
 
 class Entrez:
@@ -54,6 +58,7 @@ class Entrez:
         patience: attempts, pauses and pace; by default three requests a second, ten with a key.
         now: clock for the names of kept answers.
         transport: replaceable for tests.
+        search_limit: ids that the server lists at most for one search.
     """
 
     def __init__(
@@ -64,10 +69,13 @@ class Entrez:
         patience: Patience | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         transport: Transport | None = None,
+        search_limit: int = SEARCH_LIMIT,
     ) -> None:
         patience = patience or Patience(per_second=10.0 if config.api_key else 3.0)
         identity = {"tool": config.tool, "email": config.email, "api_key": config.api_key or None}
         self._transport = transport or Transport(config.eutils_url, patience, identity)
+        self._search_limit = search_limit
+        self.per_second = patience.per_second
         self._raw_dir = raw_dir
         self._now = now
         self._reached: bool | None = None
@@ -105,12 +113,14 @@ class Entrez:
         until: str = "",
         maximum: int = SEARCH_LIMIT,
         history: bool = True,
+        date_type: str = "edat",
     ) -> Found:
         """Ids of a query's records, newest first.
 
         Args:
             query: in PubMed's language.
-            since, until: ISO dates of entry into PubMed.
+            since, until: ISO dates of entry into PubMed, or of what `date_type` says.
+            date_type: `edat` (entry), `mdat` (last change), `pdat` (publication).
             maximum: ids to list at most (9,999 are the server's limit).
             history: keep the result on the server for `fetch_found`.
 
@@ -120,7 +130,7 @@ class Entrez:
         dates = {}
         if since or until:
             dates = {
-                "datetype": "edat",
+                "datetype": date_type,
                 "mindate": _slashed(since or "1800"),
                 "maxdate": _slashed(until or "3000"),
             }
@@ -129,7 +139,7 @@ class Entrez:
             "eSearchResult",
             db="pubmed",
             term=query,
-            retmax=min(maximum, SEARCH_LIMIT),
+            retmax=min(maximum, self._search_limit),
             retmode="xml",
             usehistory="y" if history else "n",
             **dates,
@@ -139,7 +149,7 @@ class Entrez:
         if not count.isdecimal():
             raise FetchFailed(f"esearch for {query!r}: the answer has no count")
         pmids = tuple(e.text or "" for e in result.iterfind("IdList/Id"))
-        expected = min(int(count), maximum, SEARCH_LIMIT)
+        expected = min(int(count), maximum, self._search_limit)
         if not expected <= len(pmids) <= int(count):
             raise FetchFailed(
                 f"esearch for {query!r}: {count} found, {expected} ids expected but {len(pmids)} listed"
@@ -150,6 +160,53 @@ class Entrez:
             pmids[:expected],
             result.findtext("WebEnv", ""),
             result.findtext("QueryKey", ""),
+        )
+
+    def search_all(self, query: str, *, since: str = "", until: str = "") -> list[Found]:
+        """A query's records in as many searches as the server's limit takes, split by date of entry.
+
+        A single day that holds more is split by year of publication.
+
+        Returns:
+            Slices that share nothing and add up to the whole.
+
+        Raises:
+            FetchFailed: the slices don't add up, or one can't be split any further; nothing is left out in silence.
+        """
+        whole = self.search(query, since=since, until=until)
+        if whole.count <= self._search_limit:
+            return [whole]
+        first = date.fromisoformat(since) if since else date(1800, 1, 1)
+        last = date.fromisoformat(until) if until else self._now().date()
+        slices = self._sliced(query, first, last)
+        total = sum(found.count for found in slices)
+        if total != whole.count:
+            raise FetchFailed(
+                f"esearch for {query!r}: {whole.count} found, but its slices by date hold {total}"
+            )
+        return slices
+
+    def _sliced(self, query: str, first: date, last: date) -> list[Found]:
+        found = self.search(query, since=first.isoformat(), until=last.isoformat())
+        if found.count <= self._search_limit:
+            return [found] if found.count else []
+        if first == last:
+            return self._sliced_by_year(query, first, 1500, last.year + 10)
+        middle = first + (last - first) // 2
+        return self._sliced(query, first, middle) + self._sliced(query, middle + timedelta(days=1), last)
+
+    def _sliced_by_year(self, query: str, day: date, first: int, last: int) -> list[Found]:
+        narrowed = f"({query}) AND {first}:{last}[dp]"
+        found = self.search(narrowed, since=day.isoformat(), until=day.isoformat())
+        if found.count <= self._search_limit:
+            return [found] if found.count else []
+        if first == last:
+            raise FetchFailed(
+                f"esearch for {query!r}: {found.count} found for one day and year; narrow the query"
+            )
+        middle = (first + last) // 2
+        return self._sliced_by_year(query, day, first, middle) + self._sliced_by_year(
+            query, day, middle + 1, last
         )
 
     def fetch(
@@ -185,6 +242,28 @@ class Entrez:
             )
             if progress:
                 progress(len(batch))
+
+    def fetch_posted(
+        self, pmids: Sequence[str], *, progress: Callable[[int], None] | None = None
+    ) -> Iterator[Fetched]:
+        """Like `fetch`, for many: the ids are sent once, into the server's history, and records come from there.
+
+        Raises:
+            FetchFailed, Unreachable: no usable answer; batches before it have been yielded.
+        """
+        wanted = list(dict.fromkeys(clean_pmid(pmid) for pmid in pmids))
+        left = set(wanted)
+        if len(wanted) > BATCH:
+            posted = self.post(wanted)
+            history = {"WebEnv": posted.web_environment, "query_key": posted.query_key}
+            for start in range(0, len(wanted), BATCH):
+                got = self._fetch(wanted, {**history, "retstart": start, "retmax": BATCH})
+                fresh = tuple(record for record in got.records if record.pmid in left)
+                left -= {record.pmid for record in fresh if record.pmid}
+                yield Fetched(fresh, (), got.deleted)
+                if progress:
+                    progress(len(fresh))
+        yield from self.fetch([pmid for pmid in wanted if pmid in left], progress=progress)
 
     def match_citations(self, references: Sequence[Reference]) -> dict[int, str]:
         """PMIDs by position for references that ECitMatch knows from journal, year, volume, page and author.
@@ -240,12 +319,23 @@ class Entrez:
         return Found("", len(pmids), tuple(pmids), *handle)
 
     def _complete(self, batch: Sequence[str], fetched: Fetched) -> Fetched:
+        """Ask once more for what an answer lacks; then have it confirmed by a search that it does not exist."""
         missing = _missing(batch, fetched.records)
         if not missing:
             return fetched
         again = self._fetch(missing, {"id": ",".join(missing)})
         records = fetched.records + again.records
-        return Fetched(records, _missing(batch, records), fetched.deleted + again.deleted)
+        missing = _missing(batch, records)
+        merged: tuple[tuple[str, Record], ...] = ()
+        if missing and again.strangers:
+            alone = ((pmid, self._fetch([pmid], {"id": pmid})) for pmid in missing)
+            merged = tuple((pmid, one.strangers[0]) for pmid, one in alone if len(one.strangers) == 1)
+            missing = tuple(pmid for pmid in missing if pmid not in dict(merged))
+        if missing:
+            listed = self.search(uid_query(missing), maximum=len(missing), history=False).pmids
+            if lost := [pmid for pmid in missing if pmid in listed]:
+                raise FetchFailed(f"EFetch leaves out what ESearch lists: PMID {', '.join(lost)}")
+        return Fetched(records, missing, fetched.deleted + again.deleted, (), merged)
 
     def _fetch(self, batch: Sequence[str], which: dict[str, Any]) -> Fetched:
         """One EFetch: kept as it came, then parsed; records that were not asked for are dropped."""
@@ -263,7 +353,10 @@ class Entrez:
         except RecordError as error:
             raise FetchFailed(f"EFetch sent what can't be read: {error}") from error
         asked = {f"PMID:{pmid}" for pmid in batch}
-        return Fetched(tuple(r for r in records if r.id in asked), (), tuple(deleted))
+        came = {record.id: record for record in records}  # sent twice is one
+        good = tuple(record for record in came.values() if record.id in asked)
+        strangers = tuple(record for record in came.values() if record.id not in asked)
+        return Fetched(good, (), tuple(deleted), strangers)
 
     def _ask(self, utility: str, root: str, **parameters: Any) -> bytes:
         self.probe()
@@ -278,6 +371,11 @@ class Entrez:
         path.write_bytes(gzip.compress(body, mtime=0))
 
 
+def uid_query(pmids: Sequence[str]) -> str:
+    """A query for exactly these records."""
+    return " OR ".join(f"{pmid}[uid]" for pmid in pmids)
+
+
 def _missing(batch: Sequence[str], records: Iterable[Record]) -> tuple[str, ...]:
     came = {record.pmid for record in records}
     return tuple(pmid for pmid in batch if pmid not in came)
@@ -288,5 +386,5 @@ def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
         yield items[start : start + size]
 
 
-def _slashed(date: str) -> str:
-    return date.replace("-", "/")
+def _slashed(day: str) -> str:
+    return day.replace("-", "/")
