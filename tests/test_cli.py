@@ -190,7 +190,7 @@ def test_export(capsys: pytest.CaptureFixture[str], finished: Path, tmp_path: Pa
     records = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [record["id"] for record in records] == sorted(record["id"] for record in records)
     assert len(records) == 6
-    for form in ("ris", "csv"):
+    for form in ("ris", "csv", "bioc", "bioc-xml", "pubtator", "jsonld", "graphml", "brat"):
         call(capsys, "export", "--format", form, "-o", tmp_path / f"a.{form}", "-w", finished)
         assert (tmp_path / f"a.{form}").stat().st_size > 100
 
