@@ -15,11 +15,12 @@ from litmine.errors import ConfigError, NoWorkspace
 
 SETTINGS_FILE = "litmine.toml"
 EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
+_EXPANSIONS = {"claims", "cited-by", "similar"}
 _KNOWN = {
     "workspace": {"corpus", "review", "seeds"},
     "pipeline": {"model", "workers"},
     "search": {"embedder"},
-    "pubmed": {"email", "tool", "eutils_url"},
+    "pubmed": {"email", "tool", "eutils_url", "expand", "cap", "cutoff"},
 }
 
 
@@ -37,6 +38,9 @@ class Config:
         embedder: a key of `litmine.embedders.EMBEDDERS`.
         eutils_url: base URL of the E-utilities, ending in a slash.
         email, tool, api_key: what NCBI asks clients to send; the key may be empty.
+        expand: what `update` looks for beside the references: `claims`, `cited-by`, `similar`.
+        cap: records that each of these may bring in one update.
+        cutoff: relevance (0 to 1) below which such a record does not count.
         cache_dir: vectors by content hash, shared by workspaces.
     """
 
@@ -51,6 +55,9 @@ class Config:
     email: str = ""
     tool: str = "litmine"
     api_key: str = ""
+    expand: tuple[str, ...] = ("claims", "cited-by")
+    cap: int = 200
+    cutoff: float = 0.15
     cache_dir: Path = Path(platformdirs.user_cache_dir("litmine", appauthor=False))
 
     @property
@@ -136,6 +143,9 @@ def load_config(workspace: Path | str | None = None, *, env: Mapping[str, str] |
         email=env.get("NCBI_EMAIL") or _text(pubmed, "email", "", path),
         tool=_text(pubmed, "tool", "litmine", path),
         api_key=env.get("NCBI_API_KEY", ""),
+        expand=_expand(pubmed.get("expand", ["claims", "cited-by"]), path),
+        cap=int(_number(pubmed, "cap", 200, 1, 9_999, path)),
+        cutoff=_number(pubmed, "cutoff", 0.15, 0, 1, path),
         **({"cache_dir": Path(cache).expanduser()} if cache else {}),
     )
 
@@ -156,6 +166,21 @@ def _text(table: Mapping[str, Any], key: str, default: str, path: Path) -> str:
     value = table.get(key, default)
     if not isinstance(value, str):
         raise ConfigError(f"{path}: {key} must be text, not {value!r}")
+    return value
+
+
+def _expand(value: Any, path: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not set(value) <= _EXPANSIONS:
+        raise ConfigError(
+            f"{path}: [pubmed] expand must be a list of {', '.join(sorted(_EXPANSIONS))}, not {value!r}"
+        )
+    return tuple(value)
+
+
+def _number(table: Mapping[str, Any], key: str, default: float, low: float, high: float, path: Path) -> float:
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ConfigError(f"{path}: {key} must be a number from {low} to {high}, not {value!r}")
     return value
 
 

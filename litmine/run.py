@@ -21,7 +21,7 @@ from litmine.config import Config
 from litmine.corpus import Corpus
 from litmine.embedders import load_embedder
 from litmine.errors import CorpusError, InputError
-from litmine.gaps import find_gaps, missing_from_review, rank_gaps
+from litmine.gaps import claim_query, find_gaps, missing_from_review, rank_gaps
 from litmine.grading import grade, independent_group
 from litmine.index import Manifest, build_index
 from litmine.lexicon import load_lexicon
@@ -31,7 +31,7 @@ from litmine.reports import report_document, write_report
 from litmine.review import read_review
 from litmine.search import Searcher
 from litmine.types import Record, Reference, ReferenceMatch, Review
-from litmine.update import UpdateOutcome, update
+from litmine.update import ClaimQuery, Expansion, UpdateOutcome, relevance_to, update
 
 Bars = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 """Makes a progress bar: (what, how many) → context whose value is called with the number of new items."""
@@ -70,11 +70,49 @@ def run(config: Config, folder: Path, *, offline: bool = False, bars: Bars = no_
 
 
 def update_corpus(
-    config: Config, corpus: Corpus, review: Review, *, bars: Bars = no_bars, **options: Any
+    config: Config,
+    corpus: Corpus,
+    review: Review,
+    *,
+    bars: Bars = no_bars,
+    all_years: bool = False,
+    **options: Any,
 ) -> UpdateOutcome:
-    """Bring the corpus up to date: seeds, files, and what PubMed has on the review's references."""
-    with bars("updating", None) as bar:
-        return update(config, corpus, references=_references(review), progress=bar, **options)
+    """Bring the corpus up to date: seeds, files, what PubMed has on the review's references, and what goes beyond.
+
+    Args:
+        config: the workspace, with what to expand by.
+        corpus: is changed.
+        review: its references, claims and words say what to look for.
+        bars: progress.
+        all_years: look for what is older than the review too.
+        options: for `litmine.update.update`.
+    """
+
+    def claims() -> list[ClaimQuery]:
+        lexicon = load_lexicon(config.lexicon_dir if config.lexicon_dir.is_dir() else None)
+        return [
+            ClaimQuery(c.id, claim_query(c, lexicon)) for c in build_ledger(review, make_extractor(config))
+        ]
+
+    expansion = Expansion(
+        config.expand,
+        config.cap,
+        config.cutoff,
+        "" if all_years or review.year is None else f"{review.year}-01-01",
+        claims,
+        relevance_to("\n".join(sentence.text for sentence in review.sentences)),
+    )
+    with bars("updating: records and queries", None) as bar:
+        return update(
+            config,
+            corpus,
+            references=_references(review),
+            expansion=expansion,
+            refresh=True,
+            progress=bar,
+            **options,
+        )
 
 
 def report_of_workspace(config: Config, *, bars: Bars = no_bars) -> dict[str, Any]:
@@ -150,7 +188,7 @@ def _assess(
         review=review,
         generated_at=datetime.now(UTC),
         manifest=made_of,
-        corpus_counts=corpus.counts(),
+        corpus_counts=corpus.counts() | {"prisma": corpus.prisma()},
         not_fetched=not_fetched,
         network=_NETWORK[reachable],
         matches=matches,

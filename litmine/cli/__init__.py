@@ -16,6 +16,8 @@ from litmine.errors import LitmineError
 COMMANDS = {
     "init": "init",
     "update": "update",
+    "include": "include",
+    "exclude": "exclude",
     "extract": "extract",
     "index": "index",
     "search": "search",

@@ -241,6 +241,7 @@ def _ask_pubmed(
     except Unreachable as error:
         reason = str(error)
         items = [*(f"reference {r.number}" for r in open_), *wanted, *(f"query {query}" for query in queries)]
+        items += [f"expansion by {kind}" for kind in expansion.kinds] if expansion else []
         return replace(
             outcome,
             asked=len(items),

@@ -57,7 +57,7 @@ def plan_files(
     source: str | None,
     terms: str = "",
 ) -> list[PlannedFile]:
-    """The files to take in, in order: what the user named, then the seeds; folders stand for the files in them, by name.
+    """The files to take in: what the user named, then the seeds; folders stand for the files in them, by name.
 
     A file with an `.md5` file beside it, as NLM puts them, is checked against it.
 
