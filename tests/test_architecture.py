@@ -12,6 +12,7 @@ ORDER = [
     "errors",
     "config",
     "files",
+    "locks",
     "lexicon",
     "review",
     "workspace",

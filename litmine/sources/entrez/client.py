@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from litmine.config import Config
 from litmine.errors import FetchFailed, RecordError, Unreachable
@@ -73,7 +75,9 @@ class Entrez:
     ) -> None:
         patience = patience or Patience(per_second=10.0 if config.api_key else 3.0)
         identity = {"tool": config.tool, "email": config.email, "api_key": config.api_key or None}
-        self._transport = transport or Transport(config.eutils_url, patience, identity)
+        self._transport = transport or Transport(
+            config.eutils_url, patience, identity, pace_file=_pace_file(config)
+        )
         self._search_limit = search_limit
         self.per_second = patience.per_second
         self._raw_dir = raw_dir
@@ -369,6 +373,12 @@ class Entrez:
         self._raw_dir.mkdir(parents=True, exist_ok=True)
         path = self._raw_dir / f"{self._now():%Y%m%dT%H%M%S%f}-{self._kept:04d}-{utility}.xml.gz"
         path.write_bytes(gzip.compress(body, mtime=0))
+
+
+def _pace_file(config: Config) -> Path:
+    """One for each server, since the limit is the server's."""
+    host = urlsplit(config.eutils_url).netloc
+    return config.cache_dir / f"pace-{re.sub(r'[^A-Za-z0-9.]+', '-', host)}"
 
 
 def uid_query(pmids: Sequence[str]) -> str:

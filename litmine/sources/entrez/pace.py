@@ -2,32 +2,72 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from litmine.locks import locked
+
+_FARTHEST = 60.0
 
 
 class Pace:
-    """Lets at most so many requests a second through; one for all threads."""
+    """Lets at most so many requests a second through; one for all threads, and for all processes that share a file.
+
+    Args:
+        per_second: requests a second.
+        clock: seconds; with `shared` one that all processes have in common (time since the epoch).
+        sleep: waits.
+        shared: a file that keeps when the next request may go; None for this process alone.
+    """
 
     def __init__(
-        self, per_second: float, *, clock: Callable[[], float], sleep: Callable[[float], None]
+        self,
+        per_second: float,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        shared: Path | None = None,
     ) -> None:
         self._gap = 1.0 / per_second
         self._next = 0.0
         self._lock = threading.Lock()
         self._clock = clock
         self._sleep = sleep
+        self._shared = shared
 
     def wait(self) -> None:
         """Return when the next request may go."""
         with self._lock:
-            now = self._clock()
-            start = max(now, self._next)
-            self._next = start + self._gap
+            start, now = self._take_turn() if self._shared is None else self._take_shared_turn(self._shared)
         if start > now:
             self._sleep(start - now)
+
+    def _take_turn(self) -> tuple[float, float]:
+        now = self._clock()
+        start = max(now, self._next)
+        self._next = start + self._gap
+        return start, now
+
+    def _take_shared_turn(self, path: Path) -> tuple[float, float]:
+        """The same with the file's time; without the file (read-only disk) this process keeps its own pace."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a+", encoding="ascii") as file, locked(file):
+                file.seek(0)
+                printed = file.read(40)
+                with contextlib.suppress(ValueError):
+                    # A time far ahead is a clock that was set back, not a queue.
+                    self._next = max(self._next, min(float(printed), self._clock() + _FARTHEST))
+                start, now = self._take_turn()
+                file.truncate(0)
+                file.write(repr(self._next))
+        except (OSError, UnicodeDecodeError):
+            return self._take_turn()
+        return start, now
 
 
 def retry_after(printed: str, *, now: Callable[[], float] = time.time) -> float | None:

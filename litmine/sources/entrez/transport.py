@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from litmine.errors import FetchFailed, Unreachable
@@ -65,6 +66,7 @@ class Transport:
         base_url: address that stands in for NCBI's, ending in a slash.
         patience: attempts, pauses and pace.
         identity: what goes with every request: `tool`, `email`, and `api_key` or None.
+        pace_file: keeps the pace together with other processes; None keeps it in this process.
         clock, sleep: replaceable for tests.
         jitter: gives a factor for each pause.
     """
@@ -75,7 +77,8 @@ class Transport:
         patience: Patience,
         identity: Mapping[str, str | None],
         *,
-        clock: Callable[[], float] = time.monotonic,
+        pace_file: Path | None = None,
+        clock: Callable[[], float] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = lambda: random.uniform(0.5, 1.5),  # noqa: S311  (spreads load, guards nothing)
     ) -> None:
@@ -84,7 +87,8 @@ class Transport:
         self.identity = dict(identity)
         self._sleep = sleep
         self._jitter = jitter
-        self._pace = Pace(patience.per_second, clock=clock, sleep=sleep)
+        clock = clock or (time.time if pace_file else time.monotonic)
+        self._pace = Pace(patience.per_second, clock=clock, sleep=sleep, shared=pace_file)
         self._opener = opener_for(base_url)
 
     def ask(self, utility: str, accept: Callable[[bytes], None], **parameters: Any) -> bytes:

@@ -1,0 +1,99 @@
+"""Locks between processes: files that the system lets go of by itself when their holder dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from litmine.errors import CorpusError
+
+_POLL = 0.1
+
+
+@contextmanager
+def held(path: Path, what: str, *, wait: float = 10.0) -> Iterator[None]:
+    """Hold a lock file while the block runs; it names the process that holds it.
+
+    The system's own lock decides, not the file: what a killed process leaves behind holds nobody up.
+
+    Args:
+        path: the lock file; stays behind, empty.
+        what: what is being done, for the message to others.
+        wait: seconds to wait for another holder.
+
+    Raises:
+        CorpusError: another process holds it still; says which.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise CorpusError(f"{path}: can't be written ({error.strerror})") from error
+    with file:
+        end = time.monotonic() + wait
+        while not _try(file):
+            if time.monotonic() >= end:
+                file.seek(0)
+                holder = " ".join(file.read().split()) or "another process"
+                raise CorpusError(f"{path.parent}: {holder} is at work here; wait until it is done")
+            time.sleep(_POLL)
+        try:
+            file.truncate(0)
+            file.write(f"{what} (process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC)")
+            file.flush()
+            yield
+        finally:
+            file.truncate(0)
+            file.flush()
+            _release(file)
+
+
+@contextmanager
+def locked(file: IO[str]) -> Iterator[None]:
+    """Have an open file to oneself, for a moment."""
+    while not _try(file):
+        time.sleep(_POLL / 50)
+    try:
+        yield
+    finally:
+        file.flush()
+        _release(file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _BYTE = 1 << 30
+
+    def _try(file: IO[str]) -> bool:
+        at = file.tell()
+        file.seek(_BYTE)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            file.seek(at)
+        return True
+
+    def _release(file: IO[str]) -> None:
+        file.seek(_BYTE)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+else:
+    import fcntl
+
+    def _try(file: IO[str]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _release(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
