@@ -12,6 +12,7 @@ import msgspec
 from litmine.config import Config
 from litmine.corpus import Changes, Corpus
 from litmine.errors import Unreachable, UsageError
+from litmine.locks import held
 from litmine.sources.entrez import Entrez
 from litmine.types import Record, Reference, ReferenceMatch
 from litmine.update.events import events_of
@@ -84,7 +85,7 @@ def update(
     Raises:
         InputError: a file can't be read; of that file nothing is stored.
         UsageError: `since` is no date, or `source` does not fit `paths`.
-        CorpusError: the store is locked or damaged.
+        CorpusError: the store is locked or damaged, or another update is at work (named with its process).
     """
     start = _iso(since)
     resolve = resolve or match_by_default
@@ -109,60 +110,61 @@ def update(
         return _rehearse(
             client, corpus, references, queries, expansion, start, resolve, now().date(), outcome, fresh
         )
-    run = corpus.start_run(
-        "update",
-        {
-            "source": source,
-            "paths": [str(p) for p in paths],
-            "since": start,
-            "maximum": maximum,
-            "offline": offline,
-            "queries": list(queries),
-            "terms": terms,
-            "expand": list(expansion.kinds) if expansion else [],
-            "cutoff": expansion.cutoff if expansion else None,
-        },
-    )
-    if expansion:
-        corpus.apply_cutoff(expansion.cutoff)
-    changes, files_read, deleted = take_in(corpus, planned, seeds, terms, run, progress)
-    events = events_of(corpus, changes.changed, run)
-    outcome = UpdateOutcome(files=tuple(files_read), deleted=tuple(deleted), events=tuple(events))
-    if online and client is not None:
-        work = PubMedUpdate(corpus, client, run, maximum=maximum, progress=progress)
-        outcome = _ask_pubmed(
-            work,
-            client,
-            corpus,
-            references,
-            queries,
-            start,
-            resolve,
-            now().date(),
-            outcome,
-            expansion,
-            refresh,
+    with held(config.corpus_dir / "update.lock", "an update"):
+        run = corpus.start_run(
+            "update",
+            {
+                "source": source,
+                "paths": [str(p) for p in paths],
+                "since": start,
+                "maximum": maximum,
+                "offline": offline,
+                "queries": list(queries),
+                "terms": terms,
+                "expand": list(expansion.kinds) if expansion else [],
+                "cutoff": expansion.cutoff if expansion else None,
+            },
         )
-        changes += work.changes
-        corpus.set_not_fetched({item.what: item.reason for item in outcome.not_fetched})
-    else:
-        matched, _ = _unresolved(references, corpus.records(), resolve)
-        outcome = replace(outcome, references_matched=tuple(sorted(matched.items())))
-    corpus.unscreen(record_id for _, record_id in outcome.references_matched)
-    # A record that was new as a digest may have gained a PMID since: it is one new record, under its present id.
-    changes = Changes(
-        *(tuple(map(corpus.resolve, ids)) for ids in (changes.new, changes.changed, changes.unchanged))
-    )
-    changes += Changes()
-    outcome = replace(
-        outcome,
-        new=changes.new,
-        changed=changes.changed,
-        unchanged=changes.unchanged,
-        prisma=corpus.prisma(),
-    )
-    corpus.finish_run(run, msgspec.to_builtins(outcome))
-    return outcome
+        if expansion:
+            corpus.apply_cutoff(expansion.cutoff)
+        changes, files_read, deleted = take_in(corpus, planned, seeds, terms, run, progress)
+        events = events_of(corpus, changes.changed, run)
+        outcome = UpdateOutcome(files=tuple(files_read), deleted=tuple(deleted), events=tuple(events))
+        if online and client is not None:
+            work = PubMedUpdate(corpus, client, run, maximum=maximum, progress=progress)
+            outcome = _ask_pubmed(
+                work,
+                client,
+                corpus,
+                references,
+                queries,
+                start,
+                resolve,
+                now().date(),
+                outcome,
+                expansion,
+                refresh,
+            )
+            changes += work.changes
+            corpus.set_not_fetched({item.what: item.reason for item in outcome.not_fetched})
+        else:
+            matched, _ = _unresolved(references, corpus.records(), resolve)
+            outcome = replace(outcome, references_matched=tuple(sorted(matched.items())))
+        corpus.unscreen(record_id for _, record_id in outcome.references_matched)
+        # A record that was new as a digest may have gained a PMID since: it is one new record, under its present id.
+        changes = Changes(
+            *(tuple(map(corpus.resolve, ids)) for ids in (changes.new, changes.changed, changes.unchanged))
+        )
+        changes += Changes()
+        outcome = replace(
+            outcome,
+            new=changes.new,
+            changed=changes.changed,
+            unchanged=changes.unchanged,
+            prisma=corpus.prisma(),
+        )
+        corpus.finish_run(run, msgspec.to_builtins(outcome))
+        return outcome
 
 
 def _rehearse(
