@@ -20,6 +20,7 @@ class Entry:
     year: int
     identifiers: tuple[str, ...]
     entered: str
+    revised: str = ""
 
 
 def search(query: str, entries: list[Entry]) -> list[Entry]:

@@ -1,14 +1,16 @@
 """The stand-in server: real HTTP, NCBI's answers, and the ways in which NCBI fails."""
 
+import contextlib
 import json
 import re
 import threading
 import time
 import xml.etree.ElementTree as ET
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
@@ -26,7 +28,8 @@ class Fault:
     `kind`: `status` (with `code`, and `retry_after` as header), `html` (an HTML page with status 200), `error` (an
     ERROR document with status 200), `empty`, `slow` (`seconds`), `cut` (the connection breaks inside the body),
     `truncated` (complete transfer of half the XML), `drop` (no answer at all), `wrong_count` (ESearch counts too
-    high), `lossy` (EFetch leaves out the first record).
+    high), `lossy` (EFetch leaves out the first record), `duplicates` (every record twice), `dtd` (a document type
+    nobody knows), `dribble` (the body comes in pieces over `seconds`).
     """
 
     kind: str
@@ -34,6 +37,27 @@ class Fault:
     code: int = 500
     retry_after: str = ""
     seconds: float = 0.0
+
+
+FAULTS = (
+    Fault("status", code=429),
+    Fault("status", code=429, retry_after="0"),
+    Fault("status", code=500),
+    Fault("status", code=502),
+    Fault("html"),
+    Fault("error"),
+    Fault("empty"),
+    Fault("cut"),
+    Fault("truncated"),
+    Fault("drop"),
+    Fault("slow", seconds=0.002),
+    Fault("dribble", seconds=0.004),
+    Fault("wrong_count", "esearch"),
+    Fault("lossy", "efetch"),
+    Fault("duplicates", "efetch"),
+    Fault("dtd"),
+)
+"""One of each kind, for runs with faults at random."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +81,13 @@ class StandIn:
     faults: deque[Fault] = field(default_factory=deque)
     asked: list[Asked] = field(default_factory=list)
     links: dict[str, list[str]] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+    """Surviving PMID by the one it took in: EFetch sends the survivor for either."""
+    full_texts: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """PMID, DOI and JATS article by PMCID number."""
     history: dict[str, list[list[str]]] = field(default_factory=dict)
+    chance: Callable[[], Fault | None] | None = None
+    """Gives the fault of the next request, when none is queued."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
@@ -83,6 +113,24 @@ class StandIn:
         for xml in articles:
             self.articles[ET.fromstring(xml).findtext("MedlineCitation/PMID", "")] = xml
 
+    def remove(self, pmid: str) -> None:
+        """The record disappears."""
+        del self.articles[pmid]
+
+    def merge(self, old: str, survivor: str) -> None:
+        """Asked for `old`, EFetch sends the survivor."""
+        self.remove(old)
+        self.merged[old] = survivor
+
+    def misbehave(self, random: Random, share: float, faults: Sequence[Fault] = FAULTS) -> None:
+        """From now on this share of requests goes wrong, in ways chosen at random."""
+        self.chance = lambda: random.choice(faults) if random.random() < share else None
+
+    def behave(self) -> None:
+        """No more faults."""
+        self.chance = None
+        self.faults.clear()
+
     def fail(self, *faults: Fault) -> None:
         """Queue misbehaviour."""
         self.faults.extend(faults)
@@ -100,7 +148,8 @@ class StandIn:
                 if fault.utility in {"", utility} and not (utility == "einfo" and fault.utility == ""):
                     self.faults.remove(fault)
                     return fault
-        return None
+            fault = self.chance() if self.chance and utility != "einfo" else None
+        return fault if fault and fault.utility in {"", utility} else None
 
     def remember(self, web_environment: str, pmids: list[str]) -> tuple[str, str]:
         with self.lock:
@@ -141,6 +190,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault and fault.kind == "truncated":
             body = body[: len(body) // 2]
+        if fault and fault.kind == "dtd":
+            body = re.sub(rb"<!DOCTYPE[^>]*>\s*", b"", body).replace(
+                b"?>", b'?><!DOCTYPE X PUBLIC "-//NLM//DTD Unheard of//EN" "https://example.org/none.dtd">', 1
+            )
+        if fault and fault.kind == "dribble":
+            self._send(200, kind, body, seconds=fault.seconds)
+            return
         if fault and fault.kind == "cut":
             self._send(200, kind, body[: len(body) // 2], promised=len(body))
             return
@@ -163,12 +219,19 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault.kind == "drop":
             self.close_connection = True
         else:
-            time.sleep(fault.seconds)
+            time.sleep(fault.seconds if fault.kind == "slow" else 0.0)
             return False
         return True
 
     def _send(
-        self, code: int, kind: str, body: bytes, *, promised: int | None = None, retry_after: str = ""
+        self,
+        code: int,
+        kind: str,
+        body: bytes,
+        *,
+        promised: int | None = None,
+        retry_after: str = "",
+        seconds: float = 0.0,
     ) -> None:
         self.send_response(code)
         self.send_header("Content-Type", f"{kind}; charset=UTF-8")
@@ -176,15 +239,26 @@ class _Handler(BaseHTTPRequestHandler):
         if retry_after:
             self.send_header("Retry-After", retry_after)
         self.end_headers()
-        self.wfile.write(body)
+        size = max(1, len(body) // 4) if seconds else max(1, len(body))
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client was killed
+            for start in range(0, len(body), size):
+                self.wfile.write(body[start : start + size])
+                time.sleep(seconds / 4)
 
     def _esearch(self, asked: Asked, fault: Fault | None) -> tuple[str, bytes]:
-        found = search(asked.one("term"), self.server_state.entries())
         low, high = (asked.one(name).replace("/", "-") for name in ("mindate", "maxdate"))
-        found = [
-            e for e in found if (not low or e.entered >= low) and (not high or e.entered[: len(high)] <= high)
-        ]
-        pmids = [e.pmid for e in found]
+        if asked.one("db") == "pmc":
+            printed = asked.one("term").partition("[")[0].strip('"').lower()
+            pmids = [
+                i for i, (pmid, doi, _) in self.server_state.full_texts.items() if printed in {pmid, doi}
+            ]
+        else:
+            pmids = [
+                e.pmid
+                for e in search(asked.one("term"), self.server_state.entries())
+                for day in (e.revised if asked.one("datetype") == "mdat" else e.entered,)
+                if (not low or day >= low) and (not high or day[: len(high)] <= high)
+            ]
         start, size = int(asked.one("retstart") or 0), int(asked.one("retmax") or 20)
         count = len(pmids) + (3 if fault and fault.kind == "wrong_count" else 0)
         handle = {}
@@ -213,8 +287,14 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _efetch(self, asked: Asked, fault: Fault | None) -> tuple[str, bytes]:
+        if asked.one("db") == "pmc":
+            texts = [self.server_state.full_texts[i][2] for i in asked.one("id").split(",")]
+            return _xml("pmc-articleset", "".join(texts))
         pmids = self._chosen(asked)
+        pmids = list(dict.fromkeys(self.server_state.merged.get(pmid, pmid) for pmid in pmids))
         known = [pmid for pmid in pmids if pmid in self.server_state.articles]
+        if fault and fault.kind == "duplicates":
+            known = [pmid for pmid in known for _ in range(2)]
         if fault and fault.kind == "lossy":
             known = known[1:]
         return "text/xml", article_set(self.server_state.articles[pmid] for pmid in known)
@@ -271,7 +351,8 @@ class _Handler(BaseHTTPRequestHandler):
             start = int(asked.one("retstart") or 0)
             return pmids[start : start + int(asked.one("retmax") or 20)]
         pmids = [i for value in asked.parameters.get("id", []) for i in value.split(",") if i]
-        if not any(i in self.server_state.articles for i in pmids):
+        known = self.server_state.articles.keys() | self.server_state.merged.keys()
+        if not any(i in known for i in pmids):
             raise ValueError("ID list is empty! Possibly it has no correct IDs.")
         return pmids
 
@@ -283,7 +364,9 @@ def _entry(pmid: str, xml: str) -> Entry:
         return " ".join("".join(e.itertext()) for e in root.iterfind(path))
 
     entered = root.find("PubmedData/History/PubMedPubDate")
+    changed = root.find("MedlineCitation/DateRevised")
     assert entered is not None
+    assert changed is not None
     return Entry(
         pmid,
         text("MedlineCitation/Article/ArticleTitle"),
@@ -295,6 +378,7 @@ def _entry(pmid: str, xml: str) -> Entry:
         int(text(".//PubDate/Year") or 0),
         tuple((i.text or "").lower() for i in root.iterfind("PubmedData/ArticleIdList/ArticleId")),
         "-".join(f"{int(e.text or 0):02d}" for e in entered),
+        "-".join(f"{int(e.text or 0):02d}" for e in changed),
     )
 
 
