@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -36,6 +36,32 @@ def create_example(folder: Path, example: str) -> Review:
         return create_workspace(folder, source / "review.md", corpus=EXAMPLES[example], seeds=seeds)
 
 
+def create_fetched(folder: Path, fetch: Callable[[], tuple[str, bytes]]) -> Review:
+    """Make a workspace for a review that is fetched. A failure leaves nothing behind.
+
+    Args:
+        folder: where; checked before anything is fetched.
+        fetch: gives the article's PMCID and its JATS XML.
+
+    Raises:
+        UsageError: the folder can't be used.
+        ReviewError: what came is no review with sentences and references.
+    """
+    _check_free(folder)
+    pmcid, article = fetch()
+    with tempfile.TemporaryDirectory(prefix="litmine-") as scratch:
+        review = Path(scratch) / f"{pmcid}.xml"
+        review.write_bytes(article)
+        return create_workspace(folder, review)
+
+
+def _check_free(folder: Path) -> None:
+    if (folder / SETTINGS_FILE).exists():
+        raise UsageError(f"{folder} holds a workspace already ({SETTINGS_FILE}); choose another folder")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; choose a folder")
+
+
 def create_workspace(folder: Path, review: Path, *, corpus: str = "", seeds: Sequence[Path] = ()) -> Review:
     """Make a workspace for a review: settings, the review itself, seed records, empty folders.
 
@@ -51,10 +77,7 @@ def create_workspace(folder: Path, review: Path, *, corpus: str = "", seeds: Seq
         UsageError: the folder holds a workspace already, or is a file.
         ReviewError: the review can't be read.
     """
-    if (folder / SETTINGS_FILE).exists():
-        raise UsageError(f"{folder} holds a workspace already ({SETTINGS_FILE}); choose another folder")
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; choose a folder")
+    _check_free(folder)
     read = read_review(review)
     name = corpus or re.sub(r"[^a-z0-9]+", "_", review.stem.lower()).strip("_") or "review"
     kept_review = f"corpora/{name}/review{review.suffix.lower()}"

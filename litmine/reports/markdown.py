@@ -263,6 +263,13 @@ def _methods(document: Mapping[str, Any]) -> Iterator[str]:
     if document["accuracy"].get("note"):
         yield _text(str(document["accuracy"]["note"]))
         yield ""
+    if flow := document["corpus"].get("prisma"):
+        yield (
+            f"Flow of records (PRISMA): found {flow['found']}, duplicates {flow['duplicates']}, below the relevance "
+            f"cut-off {flow['below_cutoff']}, excluded {flow['excluded']}, taken back by PubMed {flow['deleted']}, "
+            f"kept {flow['kept']}."
+        )
+        yield ""
     yield "The report is about texts: “not supported” means that litmine found no support in what it read."
     yield "“Not fetched” is never taken for “does not exist”; “cannot tell” is a result."
     yield ""

@@ -88,12 +88,17 @@ def expand(
             first.setdefault(pmid, hit.log.query)
     held = work.corpus.holds(f"PMID:{pmid}" for pmid in first)
     fresh = [pmid for pmid in first if f"PMID:{pmid}" not in held and f"PMID:{pmid}" not in work.came]
-    came = work.fetch_new(fresh)
-    scores = {record.id: expansion.relevance(record) for record in came}
-    for query in dict.fromkeys(first.values()):
-        found = {i: scores[i] for i in scores if first.get(i.removeprefix("PMID:")) == query}
-        if found:
-            work.corpus.screen(found, cutoff=expansion.cutoff, query=query, run=work.run)
+    scores: dict[str, float] = {}
+
+    def screen(came: Sequence[Record]) -> None:
+        """Screened before it is stored: cut off in between, an update must not leave what nobody has scored."""
+        for query in dict.fromkeys(first.values()):
+            found = {r.id: expansion.relevance(r) for r in came if first.get(r.pmid or "") == query}
+            if found:
+                work.corpus.screen(found, cutoff=expansion.cutoff, query=query, run=work.run)
+                scores.update(found)
+
+    work.fetch_new(fresh, screen)
     decided = work.corpus.decisions()
     excluded = {i for i in scores if i in decided and not decided[i].include}
     taken = {i for i in scores if i in decided and decided[i].include}

@@ -186,19 +186,27 @@ class PubMedUpdate:
                     self._take(Fetched(good, (), fetched.deleted))
                 self.not_found += [ids[doi] for doi in batch if doi not in came]
 
-    def fetch_new(self, pmids: Sequence[str]) -> list[Record]:
+    def fetch_new(
+        self, pmids: Sequence[str], before: Callable[[Sequence[Record]], None] = lambda _: None
+    ) -> list[Record]:
         """Fetch and store records that an expansion found; those that came before, while references were looked
         up, are not asked for again.
+
+        Args:
+            pmids: what was found.
+            before: called with records just before they are stored, to note what decides whether they count.
         """
         pmids = self._within_room(list(pmids))
         near = [self._aside[f"PMID:{pmid}"] for pmid in pmids if f"PMID:{pmid}" in self._aside]
         records = list(near)
+        before(near)
         self._store(near)
         wanted = [pmid for pmid in pmids if f"PMID:{pmid}" not in self._aside]
         self.asked += len(wanted)
         answered: set[str] = set()
         try:
             for fetched in self.ask().fetch_posted(wanted, progress=self._progress):
+                before(fetched.records)
                 self._take(fetched)
                 records += fetched.records
                 answered |= {*fetched.missing, *(record.pmid or "" for record in fetched.records)}

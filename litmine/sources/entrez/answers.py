@@ -13,7 +13,8 @@ from litmine.sources.medline.guard import elements
 from litmine.types import Reference
 
 _ROOT = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*)*<([A-Za-z]\w*)", re.S
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*)*<([A-Za-z][\w-]*)",
+    re.S,
 )
 _ERROR = re.compile(rb"<ERROR>([^<]+)</ERROR>", re.S | re.I)
 

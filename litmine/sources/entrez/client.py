@@ -11,12 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import tostring
 
 from litmine.config import Config
-from litmine.errors import FetchFailed, RecordError, Unreachable
+from litmine.errors import FetchFailed, NotFound, RecordError, Unreachable
 from litmine.sources.entrez.answers import acceptance, citation_line, only_element
 from litmine.sources.entrez.transport import Patience, Refused, Transport
-from litmine.sources.identifiers import clean_pmid
+from litmine.sources.identifiers import clean_pmcid, clean_pmid
 from litmine.sources.medline import parse_xml
 from litmine.types import Record, Reference
 
@@ -301,7 +302,7 @@ class Entrez:
         body = self._ask(
             "elink", "eLinkResult", dbfrom="pubmed", db="pubmed", id=list(pmids), linkname=link_name
         )
-        return {
+        links = {
             link_set.findtext("IdList/Id", ""): tuple(
                 e.text or ""
                 for database in link_set.iterfind("LinkSetDb")
@@ -310,6 +311,42 @@ class Entrez:
             )
             for link_set in only_element(body, "eLinkResult").iterfind("LinkSet")
         }
+        if lacking := [pmid for pmid in pmids if pmid not in links]:
+            raise FetchFailed(f"ELink says nothing of PMID {', '.join(lacking)}")
+        return links
+
+    def full_text(self, *, pmid: str = "", doi: str = "") -> tuple[str, bytes]:
+        """The open-access full text of an article, from PMC.
+
+        Returns:
+            Its PMCID, and the JATS article.
+
+        Raises:
+            NotFound: PMC answered, and has no such article or does not give its text away.
+            FetchFailed, Unreachable: no usable answer.
+        """
+        what = f"PMID {pmid}" if pmid else f"DOI {doi}"
+        term = f"{pmid}[pmid]" if pmid else f'"{doi}"[doi]'
+        body = self._ask("esearch", "eSearchResult", db="pmc", term=term, retmax=5, retmode="xml")
+        ids = [e.text or "" for e in only_element(body, "eSearchResult").iterfind("IdList/Id")]
+        if not ids:
+            raise NotFound(
+                f"PMC has no full text of {what}; save the article yourself and give it with --review"
+            )
+        body = self._ask("efetch", "pmc-articleset", db="pmc", id=",".join(ids), retmode="xml")
+        for article in only_element(body, "pmc-articleset").iter("article"):
+            known = {
+                (e.get("pub-id-type"), (e.text or "").lower())
+                for e in article.iterfind(".//article-meta/article-id")
+            }
+            if {("pmid", pmid), ("doi", doi)} & known and article.find("body") is not None:
+                pmcid = next(
+                    (clean_pmcid(text) for kind, text in known if kind in {"pmc", "pmcid"}), f"PMC{ids[0]}"
+                )
+                return pmcid, tostring(article, encoding="utf-8", xml_declaration=True)
+        raise NotFound(
+            f"PMC does not give the full text of {what} away; save the article yourself and give it with --review"
+        )
 
     def post(self, pmids: Sequence[str]) -> Found:
         """Put PMIDs into the server's history.
