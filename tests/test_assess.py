@@ -169,7 +169,7 @@ def test_presence_stated_and_denied():
 
 
 def test_like_words_alone_never_count():
-    claim = "GEN1 raises GEN2 in resistant breast tumours."
+    claim = "GEN1 matters with GEN2 in the resistant breast tumours of a great many of all patients."
     entities = [entity("gene", "GEN1", claim), entity("gene", "GEN2", claim)]
     found = judge(claim, [], claim, [], claim_entities=entities, evidence_entities=entities)
     assert found.stance == "silent"

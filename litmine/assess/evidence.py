@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from litmine.assess.judge import Judgement, judge_statements
+from litmine.assess.judge import SUPPORT_FLOOR, Judgement, judge_statements
 from litmine.assess.library import Library, Place
 from litmine.assess.slots import Statement, statement, system_of, tumours_in
 from litmine.types import LEVELS, Claim, Clause, Evidence, Hit
@@ -95,10 +95,12 @@ def judge_clause(
     return sorted(best.values(), key=_rank)
 
 
-def _rank(evidence: Evidence) -> tuple[int, float, int, str, int]:
-    """Deciding stances first, then score, then level."""
+def _rank(evidence: Evidence) -> tuple[int, bool, float, int, str, int]:
+    """What decides first, then what speaks of it at all; then score, then level."""
+    decides = evidence.stance in {"supports", "contradicts", "no_effect"} and evidence.score >= SUPPORT_FLOOR
     return (
         evidence.stance == "silent",
+        not decides or evidence.pointer,
         -evidence.score,
         LEVELS.index(evidence.level),
         evidence.record_id,

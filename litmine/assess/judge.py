@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from litmine.assess.judgement import COMMON, SILENT, SUPPORT_FLOOR, Judgement
+from litmine.assess.links import by_links
+from litmine.assess.population import difference
 from litmine.assess.relations import by_relations
 from litmine.assess.slots import Statement, statement
 from litmine.assess.wording import by_figures, by_presence, by_wording
@@ -18,6 +20,8 @@ from litmine.types import Entity, Relation
 
 __all__ = ["SUPPORT_FLOOR", "Judgement", "judge", "judge_statements"]
 
+NEAR = 0.55
+"""Score of a sentence that says what a clause says, without its figure."""
 _SUPERLATIVE = re.compile(
     r"\b(?:greatest|most (?:important|significant)|chief|principal|widest|the main|best)\b", re.I
 )
@@ -63,6 +67,7 @@ def judge_statements(
         *by_relations(claim, evidence, common),
         *by_figures(claim, evidence, similarity, common),
         *by_presence(claim, evidence, common),
+        *by_links(claim.links, evidence.links, common),
     ]
     decided = _choose(found)
     if decided is None or decided.stance == "silent":
@@ -70,7 +75,10 @@ def judge_statements(
     printed = any(f.about and f.unit in {"%", "months"} for f in claim.figures)
     if printed and decided.stance == "supports" and not decided.rule.startswith("figure"):
         decided = replace(
-            decided, stance="qualifies", rule=f"{decided.rule}; the clause's figure is not in it"
+            decided,
+            stance="qualifies",
+            score=min(decided.score, NEAR),
+            rule=f"{decided.rule}; the clause's figure is not in it",
         )
     elif decided.stance == "supports" and _SUPERLATIVE.search(claim.text):
         decided = replace(
@@ -80,12 +88,14 @@ def judge_statements(
 
 
 def gate(claim: Statement, evidence: Statement, judgement: Judgement) -> Judgement:
-    """Turn a stance into `not_comparable` where tumour or system differ from those of the clause."""
+    """Turn a stance into `not_comparable` where tumour, population or system differ from those of the clause."""
     differences = []
     if judgement.comparability != "comparable":
         differences.append(judgement.comparability)
     if claim.tumours and evidence.tumours and not claim.tumours & evidence.tumours:
         differences.append(f"other tumour: {', '.join(sorted(evidence.tumours))}")
+    if people := difference(claim.population, evidence.population):
+        differences.append(people)
     if claim.system == "patients" and evidence.system in {"animals", "cells"}:
         differences.append(f"{evidence.system}, the claim is about patients")
     if not differences:

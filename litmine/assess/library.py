@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
+from litmine.assess.population import population_in
+from litmine.assess.record_context import ANAPHOR, PLAIN, Arms, arms_of, said_by_measure, said_of_arms
 from litmine.assess.slots import (
     DRUG_TYPES,
     TOPIC_TYPES,
@@ -58,6 +60,7 @@ class Library:
         self.groups = independent_group(self.records.values())
         self._grades: dict[str, Grade] = {}
         self._statements: dict[Place, Statement] = {}
+        self._populations: dict[str, tuple[tuple[str, str], ...]] = {}
         self._by_sentence: dict[str, tuple[dict[int, list[Entity]], dict[int, list[Relation]]]] = {}
 
     def grade(self, record_id: str) -> Grade:
@@ -98,23 +101,72 @@ class Library:
         if place not in self._statements:
             record = self.records[place.record_id]
             sentence = self.sentence(place)
-            entities, relations = self._read(place.record_id)
+            entities = self._read(place.record_id)[0]
             own = tumours_in(sentence.text)
             system = self.grade(place.record_id).system
             said = system_of(sentence.text)
             in_patients = said == "patients" and system in {"animals", "cells"}
             first = entities.get(0, []) if record.title else []
+            inside = entities.get(sentence.index, [])
+            carried = first if sentence.index else []
+            if ANAPHOR.match(sentence.text):
+                carried = [*carried, *entities.get(sentence.index - 1, ())]
             self._statements[place] = statement(
                 sentence.text,
-                relations.get(sentence.index, ()),
-                entities.get(sentence.index, ()),
-                context=first if sentence.index else (),
-                figures=_with_title_measure(find_figures(sentence.text), record.title),
+                self._relations(place, inside),
+                inside,
+                context=carried,
+                figures=self._figures(place),
                 tumours=own or tumours_in(record.title) or tumours_in(record.text),
                 system=said if system == "none" or in_patients else system,
                 section=sentence.section,
+                population=self._population(place.record_id),
+                record_drugs=self.drugs_of(place.record_id),
             )
         return self._statements[place]
+
+    def _figures(self, place: Place) -> tuple[Figure, ...]:
+        """Figures of a sentence; one that begins with a pronoun takes the measure of the sentence before it."""
+        sentence = self.sentence(place)
+        figures = _with_title_measure(find_figures(sentence.text), self.records[place.record_id].title)
+        if place.sentence and ANAPHOR.match(sentence.text):
+            before = measures_in(self.sentence(Place(place.record_id, place.sentence - 1)).text)
+            if before:
+                figures = tuple(f if f.about else replace(f, about=before[0]) for f in figures)
+        return figures
+
+    def _population(self, record_id: str) -> tuple[tuple[str, str], ...]:
+        """Who the whole record is about, from its title and all sentences."""
+        if record_id not in self._populations:
+            self._populations[record_id] = population_in(self.records[record_id].document)
+        return self._populations[record_id]
+
+    def arms(self, place: Place) -> Arms:
+        """The arms named by the nearest sentence before a sentence that names drugs; the title comes last."""
+        entities = self._read(place.record_id)[0]
+        for index in range(place.sentence - 1, -1, -1):
+            found = [e for e in entities.get(index, ()) if e.type in DRUG_TYPES]
+            if found:
+                return arms_of(self.sentence(Place(place.record_id, index)).text, found)
+        return Arms()
+
+    def _relations(self, place: Place, inside: list[Entity]) -> list[Relation]:
+        """What was read in a sentence, and what it says by measure and direction alone of patients.
+
+        Where "more often with the drug" stands in so many words, it takes the place of another reading of that measure.
+        """
+        sentence = self.sentence(place)
+        read = self._read(place.record_id)[1].get(place.sentence, [])
+        if sentence.section == "title" or self.grade(place.record_id).system != "patients":
+            return read
+        drugs = [e.name or e.text for e in inside if e.type in DRUG_TYPES]
+        said = (
+            said_by_measure(sentence.text, drugs) if drugs else said_of_arms(sentence.text, self.arms(place))
+        )
+        found = [replace(r, sentence=place.sentence) for r in said]
+        kept = [r for r in read if not (PLAIN.search(sentence.text) and any(_disagree(r, s) for s in found))]
+        known = {m for r in kept if r.outcome for m in measures_in(r.outcome.text)}
+        return [*kept, *(r for r in found if r.outcome and r.outcome.name not in known)]
 
     @cached_property
     def _record_counts(self) -> Counter[str]:
@@ -215,6 +267,13 @@ class Library:
                 for name in self.drugs_of(record_id):
                     years[name] = min(record.year, years.get(name, record.year))
         return years
+
+
+def _disagree(read: Relation, said: Relation) -> bool:
+    """Two readings of one measure of a sentence that go different ways."""
+    if read.outcome is None or said.outcome is None or read.mechanism is not None:
+        return False
+    return said.outcome.name in measures_in(read.outcome.text) and read.direction != said.direction
 
 
 def _with_title_measure(figures: tuple[Figure, ...], title: str) -> tuple[Figure, ...]:

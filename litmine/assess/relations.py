@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from litmine.assess.judgement import Judgement
+from litmine.assess.record_context import ANY_DRUG, CONTROLLED_ARMS, IN_ALL_ARMS, OPEN_ARMS, said_by_measure
 from litmine.assess.slots import Statement, keys_of, polarity
 from litmine.claims import measures_in
 from litmine.types import Relation, Slot, Stance
@@ -54,7 +55,7 @@ def by_relations(claim: Statement, evidence: Statement, common: frozenset[str]) 
     """Judge every relation of a clause, read or implied, against every relation of a sentence but its aims."""
     pairs = (
         _compare(asked, found, claim, evidence, common)
-        for asked in (*settled(claim.relations), *implied(claim, common))
+        for asked in (*settled(claim.relations), *implied(claim, common), *measured(claim))
         for found in evidence.relations
         if found.assertion != "aim"
     )
@@ -69,6 +70,10 @@ _UNDONE = re.compile(
 )
 
 
+_UNSPECIFIC = frozenset({"cancer", "tumour", "tumor", "growth factor"})
+"""Keys of named things that are no mechanism of their own."""
+
+
 def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
     """The link that a clause states by naming a specific mechanism beside resistance, where no relation was read.
 
@@ -78,9 +83,12 @@ def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
         key for r in claim.relations if r.mechanism for key in keys_of(r.mechanism.name or r.mechanism.text)
     }
     said = _RESIST.search(claim.text)
-    names = [
-        n for n, keys in claim.topics.items() if n not in claim.drugs and keys - common and not keys & read
-    ]
+    names: list[str] = []
+    taken: set[str] = set()
+    for name, keys in sorted(claim.topics.items(), key=lambda item: (-len(item[1]), item[0])):
+        if name not in claim.drugs and keys - common - _UNSPECIFIC and not keys & read and not keys & taken:
+            names.append(name)
+            taken.update(keys - common)
     if not said or _UNDONE.search(claim.text) or not 1 <= len(names) <= 2:
         return []
     drugs = tuple(Slot(0, 0, name, name) for name in claim.drugs)
@@ -99,6 +107,11 @@ def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
         )
         for name in names
     ]
+
+
+def measured(claim: Statement) -> list[Relation]:
+    """What a clause says of its one drug by a measure and a direction, where no outcome was read in it."""
+    return [] if any(r.outcome for r in claim.relations) else said_by_measure(claim.text, claim.drugs)
 
 
 def settled(relations: Sequence[Relation]) -> list[Relation]:
@@ -133,12 +146,17 @@ def _subject(relation: Relation) -> tuple[object, ...]:
 
 
 def _names(slots: Iterable[Slot]) -> frozenset[str]:
-    return frozenset((slot.name or slot.text).casefold() for slot in slots)
+    """Names of drugs, those of a combination apart."""
+    return frozenset(n for slot in slots for n in (slot.name or slot.text).casefold().split(" + "))
 
 
 def _drugs_aligned(asked: Relation, found: Relation, claim: Statement, evidence: Statement) -> str:
     """How the drugs of two relations stand: same, part, class, context, none, or "other: name"."""
     wanted = _names(asked.drug)
+    if found.rule in {OPEN_ARMS, CONTROLLED_ARMS}:
+        in_all = frozenset(s.name.casefold() for s in found.drug if s.text == IN_ALL_ARMS)
+        inside = wanted <= _names(found.drug) and bool(wanted - in_all)
+        return "arms" if inside else "other: none named"
     given = _names(found.drug) or (
         frozenset(d.casefold() for d in evidence.drugs) if found.mechanism else frozenset()
     )
@@ -148,10 +166,14 @@ def _drugs_aligned(asked: Relation, found: Relation, claim: Statement, evidence:
         return "context" if found.mechanism else "other: none named"
     if wanted == given:
         return "same"
+    if all(ANY_DRUG.match(name) for name in wanted):
+        return "class"
     if wanted & given:
         return "part"
     targets = {
-        name.casefold(): target for source in (claim.drugs, evidence.drugs) for name, target in source.items()
+        name.casefold(): target
+        for source in (evidence.record_drugs, claim.drugs, evidence.drugs)
+        for name, target in source.items()
     }
     shared = {targets.get(n, "") for n in wanted} & {targets.get(n, "") for n in given} - {""}
     one_is_class = any(_is_class(n) for n in wanted | given)
@@ -190,7 +212,10 @@ def _mechanisms_aligned(asked: Slot | None, found: Slot | None, common: frozense
 
 def _covers(claim: Statement, evidence: Statement, common: frozenset[str]) -> bool:
     """Does a sentence name any of the specific things, drugs aside, that a clause is about? True without any."""
-    specific = [keys for name, keys in claim.topics.items() if name not in claim.drugs and keys - common]
+    described = {gene for gene, _ in claim.population}
+    specific = [
+        keys for name, keys in claim.topics.items() if name not in claim.drugs and keys - common - described
+    ]
     named = evidence.keys | evidence.context
     return not specific or any(keys & named - common for keys in specific)
 
@@ -211,9 +236,11 @@ def _compare(
     )
     if events and not events.intersection(measures_in(evidence.text)):
         return None
-    outcome = _outcomes_aligned(asked, found, both_drugs=drugs in {"same", "part", "class"})
+    outcome = _outcomes_aligned(asked, found, both_drugs=drugs in {"same", "part", "class", "arms"})
     if not outcome:
         return None
+    if outcome == "same" and asked.outcome_type == "survival" and _other_endpoint(claim, evidence):
+        outcome = "kin"
     open_end = found.direction == "associated" and found.outcome_type in {"survival", "response_rate"}
     if open_end and _LONGER.search(evidence.text) and not _SHORTER.search(evidence.text):
         found = replace(found, direction="increases")
@@ -221,6 +248,9 @@ def _compare(
     score += (0.15 if outcome == "same" else 0.0) + (
         0.05 if found.assertion in {"asserted", "negated"} else 0.0
     )
+    stated = {gene for gene, _ in evidence.population}
+    if any(gene not in stated | common for gene, _ in claim.population):
+        score -= 0.1
     stance = _stance(asked, found, flip)
     if "associated" in {asked.direction, found.direction}:
         score -= 0.15
@@ -244,13 +274,19 @@ def _compare(
         return None
     if stance == "contradicts" and asked.outcome_type == "toxicity" and _MORE_OFTEN.search(evidence.text):
         stance = "qualifies"
+    if drugs == "arms":
+        trial = found.rule == CONTROLLED_ARMS and outcome == "same"
+        if stance == "no_effect" and not trial:
+            stance = "qualifies"
+        return Judgement(stance, round(score, 3), f"{rule}; drugs from the sentence before", "comparable")
     no_drug = not (asked.drug or found.drug) and asked.outcome_type in {
         "pathway",
         "tumour_growth",
         "apoptosis",
     }
     same_drugs = (drugs == "same" or no_drug) and asked.rule != "implied"
-    firm = outcome == "same" and same_drugs and mechanisms in {"same", "none"}
+    near = {asked.outcome_type, found.outcome_type} <= _RESPONSE and mechanisms == "same"
+    firm = (outcome == "same" or near) and same_drugs and mechanisms in {"same", "none"}
     if mechanisms == "none" and stance == "no_effect":
         firm = firm and bool(_COMPARED.search(evidence.text))
     if stance in {"contradicts", "no_effect"} and not firm:
@@ -258,6 +294,18 @@ def _compare(
     if mechanisms == "extra" and stance == "supports":
         stance, score = "qualifies", score - 0.1
     return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
+
+
+_RESPONSE = frozenset({"resistance", "sensitivity", "response_rate"})
+"""Whether tumours answer to a drug: opposite or equal signs of one axis, told apart only by how it was measured."""
+_ENDPOINTS = frozenset({"survival", "progression-free survival", "disease-free survival"})
+
+
+def _other_endpoint(claim: Statement, evidence: Statement) -> bool:
+    """Do both texts name how survival was measured, and not the same way?"""
+    asked = _ENDPOINTS.intersection(measures_in(claim.text))
+    found = _ENDPOINTS.intersection(measures_in(evidence.text))
+    return bool(asked and found) and not asked & found
 
 
 _KIN = (

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from litmine.assertion import find_cues, is_aim
+from litmine.assess.links import Link, links_in, mentions_in
+from litmine.assess.population import population_in, without_population
 from litmine.claims import find_figures
 from litmine.types import Entity, Figure, Relation
 
@@ -139,6 +141,12 @@ class Statement:
     system: str = ""
     aim: bool = False
     title: bool = False
+    population: tuple[tuple[str, str], ...] = ()
+    """Genes with the status that describes who was studied; of an evidence sentence, that of its whole record."""
+    record_drugs: Mapping[str, str] = field(default_factory=dict)
+    """All drugs of the record, with their targets."""
+    links: tuple[Link, ...] = ()
+    """Who acts on whom, as the text's own words say."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -223,6 +231,8 @@ def statement(
     tumours: frozenset[str] | None = None,
     system: str = "",
     section: str = "",
+    population: tuple[tuple[str, str], ...] | None = None,
+    record_drugs: Mapping[str, str] | None = None,
 ) -> Statement:
     """Take a text apart.
 
@@ -235,6 +245,8 @@ def statement(
         tumours: tumour sites; read from the text when None.
         system: patients, animals or cells, when known from elsewhere.
         section: label of the part of the abstract it stands in, `title` for a title.
+        population: genes with the status of who was studied; read from the text when None.
+        record_drugs: all drugs of the record, with their targets.
     """
     own = [e for e in entities if e.type in TOPIC_TYPES]
     carried = [e for e in context if e.type in TOPIC_TYPES]
@@ -243,7 +255,7 @@ def statement(
     if not drugs:
         drugs = {e.name or e.text: _target(e) for e in carried if e.type in DRUG_TYPES}
     cues = find_cues(text, section)
-    relations = tuple(relations)
+    relations = without_population(tuple(relations), text)
     aim = bool(relations) and all(r.assertion == "aim" for r in relations)
     figures = tuple(find_figures(text) if figures is None else figures)
     if not relations:
@@ -260,7 +272,15 @@ def statement(
         system or system_of(text),
         aim,
         section == "title",
+        population_in(text) if population is None else population,
+        record_drugs or {},
+        _links(text, own),
     )
+
+
+def _links(text: str, entities: Sequence[Entity]) -> tuple[Link, ...]:
+    inside = sorted(entities, key=lambda e: (e.start, e.end, e.type))
+    return tuple(links_in(text, mentions_in(text, inside, [topic_keys(e) for e in inside])))
 
 
 def _target(entity: Entity) -> str:

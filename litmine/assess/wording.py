@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from litmine.assess.judgement import SUPPORT_FLOOR, Judgement
-from litmine.assess.slots import DOWN, NEGATION, UP, Statement
+from litmine.assess.slots import DOWN, NEGATION, UP, Statement, content_words
+from litmine.claims import measures_in
 from litmine.types import Figure
 
 TOPIC_FLOOR = 0.6
@@ -25,8 +26,8 @@ def by_figures(
     claim: Statement, evidence: Statement, similarity: float | None, common: frozenset[str]
 ) -> list[Judgement]:
     """Compare figures of one measure and unit where the two texts speak of the same things."""
-    judgements = []
-    overlap = len(claim.words & evidence.words) / max(1, len(claim.words))
+    judgements: list[Judgement] = []
+    overlap = len(claim.words & (evidence.words | evidence.context)) / max(1, len(claim.words))
     alike = overlap >= 0.5 or (similarity or 0.0) >= 0.65
     for asked in claim.figures:
         if not asked.about or asked.unit not in {"%", "months", "HR", "OR", "RR", "times"}:
@@ -47,6 +48,8 @@ def by_figures(
             and gap > 0.2
             and alike
             and _one_population(claim, evidence)
+            and _one_whole(claim.text, evidence.text)
+            and _plain_share(evidence.text, best)
         ):
             rule = f"figure differs: {asked.about} {asked.text} / {best.text}"
             judgements.append(Judgement("contradicts", 0.65, rule, values=values))
@@ -79,6 +82,34 @@ def _same_things(claim: Statement, evidence: Statement, common: frozenset[str]) 
     named = evidence.keys | evidence.context
     wanted = claim.keys - common or claim.keys
     return bool(wanted & named) if wanted else bool(claim.tumours & evidence.tumours)
+
+
+_WHOLE = re.compile(
+    r"\b(?:of|among|in)\s+(?:all|the|these|those|about)?\s*(?P<what>(?:[\w-]+\s+){0,3}?(?:tumou?rs|patients|cancers|"
+    r"cases|women))\b",
+    re.IGNORECASE,
+)
+
+
+_BOUND = re.compile(
+    r"(?:under|over|(?:more|less|fewer) than|at least|below|above|up to|[<>≥≤])\s*$", re.IGNORECASE
+)
+_DESCRIBED = re.compile(r"^\s*(?:of )?(?:[\w-]+\s+){0,3}?(?:whose|who|with|that)\b", re.IGNORECASE)
+
+
+def _plain_share(text: str, figure: Figure) -> bool:
+    """Is a figure the share itself: no bound ("under 50%"), no share of people whose description names the measure?"""
+    before, after = text[: figure.start], text[figure.end :]
+    described = bool(_DESCRIBED.match(after)) and figure.about not in measures_in(before)
+    return not _BOUND.search(before) and not described
+
+
+def _one_whole(claim: str, evidence: str) -> bool:
+    """Are the two shares of one whole ("of resistant tumours")? True where either does not say of what."""
+    asked = [content_words(m["what"]) for m in _WHOLE.finditer(claim)]
+    found = [content_words(m["what"]) for m in _WHOLE.finditer(evidence)]
+    plain = content_words("patients tumours cancers cases women")
+    return not asked or not found or any((a - plain) & (f - plain) or a == f for a in asked for f in found)
 
 
 def _one_population(claim: Statement, evidence: Statement) -> bool:

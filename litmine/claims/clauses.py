@@ -39,7 +39,8 @@ _JOINTS = re.compile(
 _SERIES = re.compile(
     r"(?:,\s+(?:and\s+)?|\s+and\s+)(?=(?:of (?:these|which|"
     r"them),?\s+)?(?:\d+(?:\.\d+)?(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*%)\s+"
-    r"(?:is|are|was|were|had|have|show\w*|of|among|in|for)\b)"
+    r"(?:is|are|was|were|had|have|show\w*|carr(?:y|ied)|los[et]|express\w*|harbou?r\w*|develop\w*|respond\w*|"
+    r"of|among|in|for)\b)"
 )
 _REPORTING = re.compile(
     r"^\W*(?:,?\s*(?:for its part|however|likewise),?\s*)?(?:\w+\s+){0,3}?"

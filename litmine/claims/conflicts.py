@@ -5,17 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import combinations, pairwise
-from typing import Protocol
 
-from litmine.types import Claim, Entity, Figure, InternalConflict, Review, Slot
+from litmine.claims.unknown_names import NameBook, unknown_drug_names
+from litmine.types import Claim, Figure, InternalConflict, Review, Slot
 
-_NAME_FLOOR = 80.0
-_DRUG_NAME = re.compile(
-    r"(?<![\w-])[A-Za-z][a-z]{3,}(?:[zx]umab|[tolv]?[uio]mab|mab|tinib|ciclib|parib|lisib|degib|limus|"
-    r"taxel|rubicin|platin|tecan|tansine|"
-    r"ansine|vedotin|govitecan|mitinib|citabine|stat)\b"
-)
-_NOT_A_NAME = frozenset({"rheostat", "thermostat", "cryostat", "hemostat", "haemostat"})
 _GREATER = re.compile(
     r"\b(?:higher|greater|longer|larger|more|above|exceed\w*|better)\b(?:\s+\w+){0,2}?\s+than\b|"
     r"\bexceed(?:s|ed|ing)\b",
@@ -57,14 +50,6 @@ _STOP = frozenset(
 )
 
 
-class NameBook(Protocol):
-    """What the check of names needs of the lexicon."""
-
-    def nearest(self, name: str, kind: str = "drug") -> tuple[str, float] | None:
-        """The known name of a kind that is spelt most alike, with its similarity from 0 to 100."""
-        ...
-
-
 def find_internal_conflicts(
     claims: Sequence[Claim], review: Review, lexicon: NameBook
 ) -> tuple[InternalConflict, ...]:
@@ -81,8 +66,8 @@ def find_internal_conflicts(
         found.extend(_same_group_two_values(claim, figures, review))
         found.extend(_parts_and_whole(claim, figures, review))
         found.extend(_wrong_comparison(claim, figures))
-        found.extend(unknown_drug_names(claim, lexicon))
     found.extend(_two_statements(claims))
+    found.extend(unknown_drug_names(claims, review, lexicon))
     return tuple(
         sorted(found, key=lambda c: (c.claim_id, c.kind, c.spans[0].start if c.spans else 0, c.message))
     )
@@ -217,28 +202,4 @@ def _two_statements(claims: Sequence[Claim]) -> list[InternalConflict]:
             found.append(
                 InternalConflict("two_values", claim.id, message, (_slot(one), _slot(other)), later.id)
             )
-    return found
-
-
-def unknown_drug_names(claim: Claim, lexicon: NameBook) -> list[InternalConflict]:
-    """Words that are formed like drug names and that no vocabulary knows, with the nearest known name."""
-    known: list[Entity] = [
-        e for e in claim.entities if e.type in {"drug", "drug_class", "gene", "pathway", "process"}
-    ]
-    found = []
-    for match in _DRUG_NAME.finditer(claim.text):
-        start, end = claim.start + match.start(), claim.start + match.end()
-        if match[0].lower() in _NOT_A_NAME or any(e.start <= start and end <= e.end for e in known):
-            continue
-        nearest = lexicon.nearest(match[0], "drug")
-        if nearest and nearest[0].casefold() == match[0].casefold():
-            continue
-        offer = (
-            f"; the nearest known name is {nearest[0]} (similarity {nearest[1]:.0f} of 100)"
-            if nearest and nearest[1] >= _NAME_FLOOR
-            else ""
-        )
-        message = f"no vocabulary knows a drug named “{match[0]}”{offer}"
-        name = nearest[0] if nearest and nearest[1] >= _NAME_FLOOR else ""
-        found.append(InternalConflict("unknown_name", claim.id, message, (Slot(start, end, match[0], name),)))
     return found
