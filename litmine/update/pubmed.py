@@ -146,6 +146,7 @@ class PubMedUpdate:
             for found in slices if self._room != 0 else ():
                 for fetched in self.ask().fetch_found(found, progress=self._progress):
                     came += self._take(fetched)
+                    self.corpus.unscreen(record.id for record in fetched.records)
                     missing += fetched.missing
             count = sum(found.count for found in slices)
             self.queries.append(QueryLog(query, start, until, count, came))
