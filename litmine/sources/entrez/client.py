@@ -24,6 +24,8 @@ from litmine.types import Record, Reference
 SOURCE = "entrez"
 BATCH = 200
 """Records asked for at once: NCBI's advice for a POST, and small enough to repeat."""
+_ASKED_ALONE = 20
+"""Missing records, at most, that are asked for one by one to learn whether they were merged into others."""
 SEARCH_LIMIT = 9_999
 """ESearch lists no more ids of PubMed than this: https://www.ncbi.nlm.nih.gov/books/NBK25499/."""
 
@@ -368,15 +370,21 @@ class Entrez:
         records = fetched.records + again.records
         missing = _missing(batch, records)
         merged: tuple[tuple[str, Record], ...] = ()
-        if missing and again.strangers:
-            alone = ((pmid, self._fetch([pmid], {"id": pmid})) for pmid in missing)
+        if missing and (fetched.strangers or again.strangers or len(missing) <= _ASKED_ALONE):
+            alone = [(pmid, self._fetch_alone(pmid)) for pmid in missing]
+            records += tuple(record for _, one in alone for record in one.records)
             merged = tuple((pmid, one.strangers[0]) for pmid, one in alone if len(one.strangers) == 1)
-            missing = tuple(pmid for pmid in missing if pmid not in dict(merged))
+            missing = tuple(pmid for pmid in _missing(batch, records) if pmid not in dict(merged))
         if missing:
             listed = self.search(uid_query(missing), maximum=len(missing), history=False).pmids
             if lost := [pmid for pmid in missing if pmid in listed]:
                 raise FetchFailed(f"EFetch leaves out what ESearch lists: PMID {', '.join(lost)}")
         return Fetched(records, missing, fetched.deleted + again.deleted, (), merged)
+
+    def _fetch_alone(self, pmid: str) -> Fetched:
+        """A record asked for by itself, twice when nothing comes: under load the server leaves records out."""
+        one = self._fetch([pmid], {"id": pmid})
+        return one if one.records or one.strangers else self._fetch([pmid], {"id": pmid})
 
     def _fetch(self, batch: Sequence[str], which: dict[str, Any]) -> Fetched:
         """One EFetch: kept as it came, then parsed; records that were not asked for are dropped."""
