@@ -19,6 +19,7 @@ OVERLAP = timedelta(days=30)
 _DOIS_AT_ONCE = 20
 _FAILURES_IN_A_ROW = 3
 _SAME_TITLE = 0.8
+_HALVED = 6
 _STOP = frozenset(
     {
         "a",
@@ -144,10 +145,16 @@ class PubMedUpdate:
             came = 0
             missing: list[str] = []
             for found in slices if self._room != 0 else ():
-                for fetched in self.ask().fetch_found(found, progress=self._progress):
+                near, fresh = self._not_asked_yet(found.pmids)
+                came += near
+                for fetched in (
+                    self.ask().fetch_posted(fresh, progress=self._progress)
+                    if near
+                    else self.ask().fetch_found(found, progress=self._progress)
+                ):
                     came += self._take(fetched)
-                    self.corpus.unscreen(record.id for record in fetched.records)
                     missing += fetched.missing
+                self.corpus.unscreen(f"PMID:{pmid}" for pmid in found.pmids)
             count = sum(found.count for found in slices)
             self.queries.append(QueryLog(query, start, until, count, came))
             if missing:
@@ -155,6 +162,14 @@ class PubMedUpdate:
             no_hole = since is None or (mark is not None and since <= mark)
             if came == count and no_hole:
                 self.corpus.move_watermark(query, until)
+
+    def _not_asked_yet(self, pmids: Sequence[str]) -> tuple[int, list[str]]:
+        """Store what came before while references were looked up; how many came already, and the rest."""
+        self._store(
+            [self._aside[i] for pmid in pmids if (i := f"PMID:{pmid}") in self._aside and i not in self.came]
+        )
+        fresh = [pmid for pmid in pmids if f"PMID:{pmid}" not in self.came]
+        return len(pmids) - len(fresh), fresh
 
     def start_of(self, query: str, since: str | None) -> str:
         """From when on a query is asked: a date given, else its watermark less the overlap, else all time."""
@@ -164,6 +179,7 @@ class PubMedUpdate:
     def _fetch_pmids(self, pmids: list[str]) -> None:
         pmids = self._within_room(pmids)
         self.asked += len(pmids)
+        _, pmids = self._not_asked_yet(pmids)
         for start in range(0, len(pmids), BATCH):
             batch = pmids[start : start + BATCH]
             with self.noting(*(f"PMID:{pmid}" for pmid in batch)):
@@ -309,4 +325,8 @@ def reference_queries(reference: Reference) -> list[str]:
             years = f"{reference.year - 1}:{reference.year + 1}[dp]"
             fewer = " AND ".join(f"{word}[ti]" for word in sorted(words, key=len, reverse=True)[:3])
             queries.append(f"{fewer} AND {author}[1au] AND {years}")
+            if len(words) >= _HALVED:  # a misprint spoils one half only
+                halves = (words[: len(words) // 2][:8], words[len(words) // 2 :][:8])
+                either = " OR ".join(f"({' AND '.join(f'{word}[ti]' for word in half)})" for half in halves)
+                queries.append(f"({either}) AND {author}[1au] AND {years}")
     return queries
