@@ -94,6 +94,20 @@ class Workspace:
             )
         )
 
+    def write_settings(self) -> None:
+        """What the command line reads: settings, and a review with the references."""
+        lines = [
+            f"{r.number}. Tester A. {r.title}. {r.journal}. {r.year};{r.volume}:{r.pages}."
+            for r in REFERENCES
+        ]
+        told = "Drug A acts on tumours [1]. Resistance to drug B came in cohort 9 [2]. Drug C slows tumours [3,4]."
+        self.config.review.write_text(
+            f"# Invented tumours\n\n{told}\n\n## References\n\n" + "\n".join(lines) + "\n"
+        )
+        (self.config.root / "litmine.toml").write_text(
+            '[workspace]\ncorpus = "c"\nreview = "corpora/c/review.md"\nseeds = ["corpora/c/digests.jsonl"]\n'
+        )
+
     def update(self, day: datetime = FIRST_DAY) -> UpdateOutcome:
         """One update, all that update can do in it."""
         with Corpus.open(self.config.corpus_path, now=lambda: day) as corpus:
