@@ -1,6 +1,7 @@
 """Beyond the references: slices, expansions, relevance, refresh, merges, tombstones, and what people decide."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from eutils import StandIn, article
@@ -278,3 +279,17 @@ def test_init_fetches_an_open_access_review(server, tmp_path, monkeypatch, capsy
     assert _run(["init", str(tmp_path / "n"), "--pmid", "77"]) == 1
     assert "can't be reached" in capsys.readouterr().err
     assert not (tmp_path / "n").exists()
+
+
+@pytest.mark.shared
+def test_references_resolved_through_the_server(shared):
+    """ECitMatch and ESearch in place of the local corpus; benchmarks/resolve_online.py."""
+    import runpy
+
+    measure = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "resolve_online.py"))["measure"]
+    figures = measure(
+        shared / "benchmarks/references/dev.jsonl", shared / "pubmed/xml/genia.xml.gz", first=60
+    )
+    assert figures["precision"] >= 0.99
+    assert figures["recall"] >= 0.96
+    assert (figures["decoys_matched"], figures["not_fetched"]) == (0, 0)

@@ -66,7 +66,7 @@ def only_element(body: bytes, root: str) -> Element:
 def citation_line(reference: Reference, key: str) -> str:
     """A reference as ECitMatch wants it; a bar would end a field."""
     parts = (
-        reference.journal,
+        re.sub(r"\.(?=\s|$|\w)", " ", reference.journal).replace("  ", " ").strip(),  # as MEDLINE abbreviates
         str(reference.year),
         reference.volume,
         re.split(r"[-–—,]", reference.pages)[0].strip(),
