@@ -486,3 +486,5 @@ class Assessment:
     """Who decided and why, when a curator's override stands in for the machine's verdict."""
     trail: tuple[str, ...] = field(default=())
     """Rules that fired, in order, for `litmine why`."""
+    newer_trials: tuple[str, ...] = ()
+    """Trials newer than the review on the drugs of a claim about its present, newest first."""

@@ -171,3 +171,29 @@ def test_a_pronoun_carries_the_measure_of_the_sentence_before():
     found = library.statement(Place("PMID:1", 2))
     assert "gen1" in found.context
     assert [(f.text, f.about) for f in found.figures] == [("15%", "overexpression or amplification")]
+
+
+def test_statements_about_the_present_name_newer_trials():
+    from litmine.assess.newer import in_words, newer_trials
+    from litmine.types import Claim
+
+    drug = Entity("drug", 0, 7, "alfamab", "alfamab")
+    trial = ("Randomized Controlled Trial", "Clinical Trial, Phase III", "Journal Article")
+    records = [
+        Record(f"PMID:{year}", "Alfamab in women", "", "title", year=year, publication_types=trial)
+        for year in (2019, 2023, 2025)
+    ]
+
+    class Store:
+        def records(self, ids=None):
+            yield from records
+
+    readings = {
+        r.id: Reading(r.id, (Sentence(0, 0, 16, "Alfamab in women", "title"),), (drug,)) for r in records
+    }
+    library = Library(Store(), readings)
+    now = Claim("C001", "1", "At present alfamab is little used.", 0, 34, "background", entities=(drug,))
+    assert newer_trials(now, library, 2020) == ("PMID:2025", "PMID:2023")
+    assert "2 newer trials" in in_words(newer_trials(now, library, 2020), library, 2020)
+    always = Claim("C002", "1", "Alfamab binds GEN1.", 0, 19, "mechanism", entities=(drug,))
+    assert newer_trials(always, library, 2020) == ()

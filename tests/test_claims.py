@@ -257,7 +257,7 @@ def test_unknown_drug_name():
     assert found.kind == "unknown_name"
     assert found.spans[0].name == "alfamab"
     (without,) = conflicts("Patients were treated with zetumab in that trial.")
-    assert "no known name is spelt like it" in without.message
+    assert "no known name is near it" in without.message
 
 
 def test_messages_are_about_the_text():

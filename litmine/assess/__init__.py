@@ -12,6 +12,7 @@ from litmine.assess.citations import check_citations
 from litmine.assess.evidence import RETRIEVED, clause_statement, judge_clause, places_of, select_shown
 from litmine.assess.judge import Judgement, judge, judge_statements
 from litmine.assess.library import Library, Place, RecordStore
+from litmine.assess.newer import in_words, newer_trials
 from litmine.assess.slots import (
     Statement,
     keys_of,
@@ -173,6 +174,11 @@ def _assess_claim(
             f"{decision.against.weight:.2f})"
         )
     trail.append(parts)
+    trials = newer_trials(claim, library, year)
+    newer = in_words(trials, library, year)
+    if newer:
+        trail.append(f"newer: {newer}: {', '.join(trials)}")
+        reason = f"{reason}; {newer}"
     human = curation.verdicts.get(claim.id)
     if human:
         trail.append(f"a person decided {human.value}; the machine had {verdict}")
@@ -192,6 +198,7 @@ def _assess_claim(
         tuple(d.verdict if claim.judged else "not_judged" for d in decisions),
         str(human) if human else "",
         tuple(trail),
+        trials,
     )
 
 

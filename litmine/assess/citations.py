@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from litmine.assess.judge import SUPPORT_FLOOR
 from litmine.assess.library import Library
+from litmine.assess.relations import UNSPECIFIC
 from litmine.assess.slots import Statement, topic_keys, tumours_in
 from litmine.types import CitationCheck, CitationStatus, Claim, Evidence, ReferenceMatch
 
@@ -169,11 +170,19 @@ def _elsewhere(
         )
     )
     if other_drug and not grade.pointer:
-        reasons.append(f"other drug: it is about {', '.join(sorted(given)[:3])}, not {', '.join(missing)}")
+        reasons.append(f"other drug: {', '.join(sorted(given)[:3])}, not {', '.join(missing)}")
     if topics and share < OTHER_TOPIC and not grade.pointer:
-        reasons.append(f"other topic: its {record.depth} names none of {', '.join(sorted(topics)[:4])}")
+        absent = [name for name in sorted(topics) if name not in missing and name not in UNSPECIFIC]
+        spoken = sorted({e.name for e in library.entities(record_id) if e.type == "adverse_effect"})[:2]
+        instead = f"{' and '.join(spoken)}, not {', '.join(absent[:3])}" if spoken and absent else ""
+        plain = f"its {record.depth} names none of {', '.join((absent or sorted(topics))[:3])}"
+        reasons.insert(0, f"other topic: {instead or plain}")
     named = {k for e in library.entities(record_id) for k in topic_keys(e)}
-    unnamed = sorted(name for name, keys in topics.items() if not keys & named and keys - library.common)
+    unnamed = sorted(
+        name
+        for name, keys in topics.items()
+        if not keys & named and keys - library.common and name.casefold() not in UNSPECIFIC
+    )
     wanted = frozenset().union(*(asked[n].tumours for n in clauses)) if clauses else frozenset()
     source = tumours_in(record.title) or tumours_in(record.text)
     if wanted and source and not wanted & source:

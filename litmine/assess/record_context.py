@@ -37,8 +37,9 @@ _BACKBONE = re.compile(
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"\bplacebo\b|\balone\b|\bobservation\b|\bno (?:further )?treatment\b", re.IGNORECASE)
+_PROGNOSIS = re.compile(r"\bprognos[ie]s\b", re.IGNORECASE)
 _MORE = re.compile(
-    r"\b(?:(?:more|most) (?:frequent|common|often)|higher|greater|rais\w+|increas\w+|longer|prolong\w*|better|"
+    r"\b(?:bettered|(?:more|most) (?:frequent|common|often)|higher|greater|rais\w+|increas\w+|longer|prolong\w*|better|"
     r"improv\w+)\b",
     re.IGNORECASE,
 )
@@ -111,7 +112,10 @@ def _relations(
 ) -> list[Relation]:
     slots = tuple(Slot(0, 0, IN_ALL_ARMS if name in backbone else name, name) for name in drugs)
     found = []
-    for measure in measures_in(text):
+    measures = measures_in(text)
+    if _PROGNOSIS.search(text) and not any(MEASURED.get(m) == "survival" for m in measures):
+        measures = (*measures, "survival")
+    for measure in measures:
         kind = MEASURED.get(measure)
         if kind:
             outcome = Slot(0, 0, measure, measure)

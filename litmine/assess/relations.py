@@ -70,7 +70,7 @@ _UNDONE = re.compile(
 )
 
 
-_UNSPECIFIC = frozenset({"cancer", "tumour", "tumor", "growth factor"})
+UNSPECIFIC = frozenset({"cancer", "tumour", "tumor", "growth factor"})
 """Keys of named things that are no mechanism of their own."""
 
 
@@ -86,11 +86,13 @@ def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
     names: list[str] = []
     taken: set[str] = set()
     for name, keys in sorted(claim.topics.items(), key=lambda item: (-len(item[1]), item[0])):
-        if name not in claim.drugs and keys - common - _UNSPECIFIC and not keys & read and not keys & taken:
+        if name not in claim.drugs and keys - common - UNSPECIFIC and not keys & read and not keys & taken:
             names.append(name)
             taken.update(keys - common)
-    if not said or _UNDONE.search(claim.text) or not 1 <= len(names) <= 2:
+    if not said or _UNDONE.search(claim.text) or len(names) > 2:
         return []
+    if not names:
+        return [] if claim.relations else _arises(claim, said)
     drugs = tuple(Slot(0, 0, name, name) for name in claim.drugs)
     outcome = Slot(said.start(), said.end(), said[0], "resistance")
     return [
@@ -109,9 +111,25 @@ def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
     ]
 
 
+def _arises(claim: Statement, said: re.Match[str]) -> list[Relation]:
+    """Resistance to the drugs of the claim, by whatever mechanism: "some time later resistance can arise"."""
+    if not claim.drugs or not _ARISES.search(claim.text):
+        return []
+    drugs = tuple(Slot(0, 0, name, name) for name in claim.drugs)
+    outcome = Slot(said.start(), said.end(), said[0], "resistance")
+    return [Relation(0, drugs, None, None, outcome, "resistance", "increases", "asserted", rule="implied")]
+
+
+_ARISES = re.compile(
+    r"\b(?:aris\w+|develop\w*|emerg\w+|occur\w*|appear\w*|acquir\w+|common|frequent)\b", re.IGNORECASE
+)
+
+
 def measured(claim: Statement) -> list[Relation]:
     """What a clause says of its one drug by a measure and a direction, where no outcome was read in it."""
-    return [] if any(r.outcome for r in claim.relations) else said_by_measure(claim.text, claim.drugs)
+    return (
+        [] if any(r.outcome and r.drug for r in claim.relations) else said_by_measure(claim.text, claim.drugs)
+    )
 
 
 def settled(relations: Sequence[Relation]) -> list[Relation]:
@@ -291,7 +309,8 @@ def _compare(
         firm = firm and bool(_COMPARED.search(evidence.text))
     if stance in {"contradicts", "no_effect"} and not firm:
         stance = "qualifies"
-    if mechanisms == "extra" and stance == "supports":
+    arises = asked.rule == "implied" and asked.outcome_type == found.outcome_type == "resistance"
+    if mechanisms == "extra" and stance == "supports" and not arises:
         stance, score = "qualifies", score - 0.1
     return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
 

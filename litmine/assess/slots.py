@@ -254,6 +254,7 @@ def statement(
     drugs = {e.name or e.text: _target(e) for e in own if e.type in DRUG_TYPES}
     if not drugs:
         drugs = {e.name or e.text: _target(e) for e in carried if e.type in DRUG_TYPES}
+    drugs = drugs or _described_therapy(text)
     cues = find_cues(text, section)
     relations = without_population(tuple(relations), text)
     aim = bool(relations) and all(r.assertion == "aim" for r in relations)
@@ -276,6 +277,24 @@ def statement(
         record_drugs or {},
         _links(text, own),
     )
+
+
+_THERAPY = re.compile(
+    r"\b(?:therap(?:y|ies)|treatments?|drugs?|agents?)\s+(?:that (?:is |are )?)?(?:target(?:s|ed|ing)?|aimed|"
+    r"directed)\s+(?:at\s+|against\s+|to\s+)?(?P<target>[A-Z][A-Z0-9-]*\d?)\b"
+)
+
+
+def _described_therapy(text: str) -> dict[str, str]:
+    """A class of drugs told by its target in plain words: "therapy that targets GEN1"."""
+    return {
+        f"anti-{m['target']} therapy": GENE_OF.get(m["target"].casefold(), m["target"].casefold())
+        for m in _THERAPY.finditer(text)
+    }
+
+
+GENE_OF = {"her2": "erbb2", "her3": "erbb3", "pd-1": "pdcd1", "pd-l1": "cd274"}
+"""Gene symbols, in lower case, of proteins that go by another name."""
 
 
 def _links(text: str, entities: Sequence[Entity]) -> tuple[Link, ...]:

@@ -104,8 +104,7 @@ def _same_group_two_values(claim: Claim, figures: Sequence[Figure], review: Revi
             continue
         if left == right:
             message = (
-                f"the text gives the same group (“{first}”) two values, {one.text} and {other.text}; "
-                "one of the two groups is probably misprinted"
+                f"one group (“{first}”) is given two values, {one.text} and {other.text}; one is misprinted"
             )
             found.append(
                 InternalConflict("two_values", claim.id, message, (_slot(one), _slot(other)), claim.id)
@@ -138,16 +137,11 @@ def _parts_and_whole(claim: Claim, figures: Sequence[Figure], review: Review) ->
     if low > 100.5:
         message = f"the parts of “{whole.text}” add up to {total}, more than the whole"
     elif low > whole.high and not over and high < 95:
-        message = (
-            f"the parts printed after “{whole.text}” add up to {total}: more than {whole.text} if they are "
-            f"shares of everything, and not "
-            "100% if they are shares of that group"
-        )
+        message = f"the parts after “{whole.text}” add up to {total}: more than the whole, yet not 100% of it either"
     elif high < 95:
         message = (
-            f"the parts printed as “of these” add up to {total}: not to 100%, as shares of that group "
-            f"would; they come near the "
-            f"{'more than ' if over else ''}{whole.text} itself, so it is unclear of what they are percentages"
+            f"“{'more than ' if over else ''}{whole.text}”, then parts that add up to {total}: unclear of what they "
+            "are shares (of it they would be 100%)"
         )
     else:
         return []

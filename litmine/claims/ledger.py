@@ -24,7 +24,8 @@ from litmine.types import (
 )
 
 _ANAPHOR = re.compile(
-    r"^(?:it|its|they|their|this|these|such|that|the (?:two|latter|former)|both|among (?:them|these)|in "
+    r"^(?:it|its|they|their|this|these|such|that|the (?:two|latter|former)|both|among (?:them|these)|"
+    r"each of (?:the|these|them)|in "
     r"this|by this|moreover, once it|"
     r"relative to|for (?:it|this)|what (?:sets|this))\b",
     re.IGNORECASE,

@@ -50,7 +50,7 @@ def unknown_drug_names(claims: Sequence[Claim], review: Review, lexicon: NameBoo
                 continue
             home = names_used(claims, review, lexicon) if home is None else home
             name, offer = _offer(match[0], nearest, home, claims[max(0, place - 1) : place + 2], claim)
-            message = f"no vocabulary knows a drug named “{match[0]}”; {offer}"
+            message = f"no vocabulary knows “{match[0]}”{offer}"
             slot = Slot(start, end, match[0], name)
             found.append(InternalConflict("unknown_name", claim.id, message, (slot,)))
     return found
@@ -83,10 +83,17 @@ def _offer(
     score, name = max(scored, key=lambda item: (item[0], item[1]), default=(0.0, ""))
     elsewhere = nearest[1] if nearest else 0.0
     if score >= HOME_FLOOR and elsewhere <= score + HOME_BONUS:
-        return name, f"the nearest name that the review uses is {name} (similarity {score:.0f} of 100)"
+        return name, f"; the nearest name that the review uses is {name} (similarity {score:.0f} of 100)"
     if nearest and elsewhere >= NAME_FLOOR:
-        return nearest[0], f"the nearest known name is {nearest[0]} (similarity {elsewhere:.0f} of 100)"
+        return nearest[0], f"; the nearest known name is {nearest[0]} (similarity {elsewhere:.0f} of 100)"
     near = [c for c in around if c.section == claim.section]
-    drugs = sorted({e.name or e.text for c in near for e in c.entities if e.type in _DRUGS})
-    named = f"; the text around it names {', '.join(drugs)}" if drugs else ""
-    return "", f"no known name is spelt like it{named}"
+    drugs = sorted(
+        {
+            (e.type != "drug", e.name or e.text)
+            for c in near
+            for e in c.entities
+            if e.type == "drug_class" or (e.type == "drug" and e.attribute("target"))
+        }
+    )
+    named = f"; the text around it names {', '.join(name for _, name in drugs[:2])}" if drugs else ""
+    return "", f" and no known name is near it{named}"

@@ -109,6 +109,7 @@ def _score(code: str, assessment: Assessment) -> float:
     weight = CODES[code][1] * _KIND_WEIGHT.get(assessment.claim.kind, 0.8)
     weight += 1.0 if assessment.verdict in {"contradicted", "mixed"} else 0.0
     weight += 1.0 if assessment.internal_conflicts else 0.0
+    weight += 2.0 if code == "O" and assessment.newer_trials else 0.0
     return round(weight + 0.5 * min(len(assessment.claim.relations), 2), 3)
 
 
@@ -117,7 +118,7 @@ def _mismatches(assessment: Assessment, query: str, highest: Level | None) -> tu
         Gap(
             "M",
             assessment.claim.id,
-            f"reference [{check.number}] does not back it: {check.reason}",
+            f"[{check.number}] {check.reason}",
             1,
             highest,
             "A source that reports this would close it.",
@@ -184,13 +185,21 @@ def _kind(assessment: Assessment, deciding: Sequence[Evidence]) -> list[Finding]
     return found
 
 
+def _both_sides(deciding: Sequence[Evidence]) -> str:
+    """How many independent groups stand on either side."""
+    supporting = _groups([e for e in deciding if e.stance == "supports"])
+    against = _groups([e for e in deciding if e.stance in {"contradicts", "no_effect"}])
+    plural = "s" if supporting != 1 else ""
+    return f"{supporting} independent group{plural} for it, {against} against it"
+
+
 def _quality(
     assessment: Assessment, deciding: Sequence[Evidence], grades: Mapping[str, Grade] | None
 ) -> list[Finding]:
     """A3, A4, B, C, O: how far the evidence can be relied on."""
     found: list[Finding] = []
     if assessment.verdict == "mixed":
-        found.append(("C", assessment.reason, _groups(deciding), assessment.would_change))
+        found.append(("C", _both_sides(deciding), _groups(deciding), assessment.would_change))
     crossing = [
         e for e in deciding for m in _INTERVAL.finditer(e.text) if float(m["low"]) < 1.0 < float(m["high"])
     ]
@@ -220,11 +229,19 @@ def _quality(
             found.append(
                 ("A3", said, largest or 0, f"A study of at least {SMALL_SAMPLE} patients would close it.")
             )
+    if assessment.newer_trials:
+        trials = assessment.newer_trials
+        named = ", ".join(trials[:3]) + (" and others" if len(trials) > 3 else "")
+        message = (
+            f"a statement about the review's own time; newer trials on its drugs: {len(trials)} ({named})"
+        )
+        found.append(("O", message, len(trials), "Rewriting it in the light of these trials would close it."))
+        return found
     newer = [e for e in assessment.evidence if e.newer and not e.pointer]
     if deciding and newer and not any(e.newer for e in deciding):
         years = [e.year for e in deciding if e.year]
         message = (
-            f"newest deciding study {max(years)}; {len(newer)} newer sentences on the topic decide nothing"
+            f"newest deciding study {max(years)}; of the newer sentences on the topic ({len(newer)}) none decides"
             if years
             else ""
         )
