@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import html.entities
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -74,7 +74,7 @@ class _Builder:
         self.done: list[Element] = []
         self._tags = tags
         self._name = name
-        self._depth = 0
+        self.depth = 0
         self._record_depth = 0
         self._tree: TreeBuilder | None = None
         self.parser = parser = expat.ParserCreate()
@@ -89,15 +89,15 @@ class _Builder:
         self.start_offset = 0
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > _DEPTH:
+        self.depth += 1
+        if self.depth > _DEPTH:
             raise RecordError(f"{self._name}: refused, elements are nested more than {_DEPTH} deep")
-        if self._depth == 1:
+        if self.depth == 1:
             self.root, self.root_attributes = tag, attributes
         if self._tree is None and tag in self._tags:
             self._tree = TreeBuilder()
             self.parser.CharacterDataHandler = self._tree.data  # no Python call for each piece of text
-            self._record_depth = self._depth
+            self._record_depth = self.depth
             self.start_offset = self.parser.CurrentByteIndex
         if self._tree is not None:
             self._tree.start(tag, attributes)
@@ -105,12 +105,12 @@ class _Builder:
     def _end(self, tag: str) -> None:
         if self._tree is not None:
             self._tree.end(tag)
-            if self._depth == self._record_depth:
+            if self.depth == self._record_depth:
                 self.done.append(self._tree.close())
                 self._tree = None
                 self.parser.CharacterDataHandler = self._text
                 self.start_offset = self.parser.CurrentByteIndex
-        self._depth -= 1
+        self.depth -= 1
 
     def _text(self, data: str) -> None:
         if self._tree is not None:
@@ -130,6 +130,63 @@ class _Builder:
         raise RecordError(f"{self._name}: refused, the XML refers to an outside entity")
 
 
+class GuardedElements:
+    """Elements of a stream that is read and parsed by the caller's steps.
+
+    Args:
+        stream: XML, gzip-compressed or not.
+        tags: names of the elements to build; the rest is passed over.
+        roots: names the root element may have.
+        name: what to call the stream in messages.
+    """
+
+    def __init__(self, stream: BinaryIO, *, tags: Collection[str], roots: Collection[str], name: str) -> None:
+        self.read = GuardedReader(stream, name).read
+        self.count = 0
+        """Elements given so far; the caller adds those it has built itself."""
+        self._fed = 0
+        self._builder = _Builder(tags, name)
+        self._roots = roots
+        self._checked = False
+        self._name = name
+
+    def feed(self, data: bytes, *, last: bool = False) -> list[Element]:
+        """Parse the next bytes; the elements that they complete.
+
+        Raises:
+            RecordError: see `elements`.
+        """
+        builder = self._builder
+        self._fed += len(data)
+        try:
+            builder.parser.Parse(data, last)
+        except expat.ExpatError as error:
+            if not self._fed or not builder.root:
+                _refuse_root(self._name, "" if self._fed else "an empty answer", builder)
+            raise RecordError(
+                f"{self._name}: broken XML after {self.count + len(builder.done)} records ({error}); fetch it again"
+            ) from error
+        if builder.root and not self._checked:
+            if builder.root not in self._roots:
+                _refuse_root(self._name, f"<{builder.root}>", builder, rest=self.read)
+            self._checked = True
+        done = list(builder.done)
+        builder.done.clear()
+        self.count += len(done)
+        self.refuse_size(self._fed - builder.start_offset)
+        return done
+
+    def refuse_size(self, size: int) -> None:
+        """Refuse one element of more than 64 MB."""
+        if size > _RECORD_BYTES:
+            raise RecordError(f"{self._name}: refused, one element is larger than {_RECORD_BYTES >> 20} MB")
+
+    @property
+    def inside_root(self) -> bool:
+        """Whether what comes next stands directly in the root element."""
+        return self._checked and self._builder.depth == 1
+
+
 def elements(
     stream: BinaryIO, *, tags: Collection[str], roots: Collection[str], name: str
 ) -> Iterator[Element]:
@@ -145,40 +202,18 @@ def elements(
         RecordError: not well-formed, cut off, another root (an error document, an HTML page), an entity declaration,
             nesting beyond 100, a single element above 64 MB, or a gzip bomb.
     """
-    reader = GuardedReader(stream, name)
-    builder = _Builder(tags, name)
-    checked = False
-    count = 0
-    fed = 0
-    while True:
-        data = reader.read()
-        fed += len(data)
-        try:
-            builder.parser.Parse(data, not data)
-        except expat.ExpatError as error:
-            if not fed or not builder.root:
-                _refuse_root(name, "" if fed else "an empty answer", builder)
-            raise RecordError(
-                f"{name}: broken XML after {count + len(builder.done)} records ({error}); fetch it again"
-            ) from error
-        if builder.root and not checked:
-            if builder.root not in roots:
-                _refuse_root(name, f"<{builder.root}>", builder, rest=reader)
-            checked = True
-        count += len(builder.done)
-        yield from builder.done
-        builder.done.clear()
-        if fed - builder.start_offset > _RECORD_BYTES:
-            raise RecordError(f"{name}: refused, one element is larger than {_RECORD_BYTES >> 20} MB")
-        if not data:
-            return
+    guarded = GuardedElements(stream, tags=tags, roots=roots, name=name)
+    data = b"-"
+    while data:
+        data = guarded.read()
+        yield from guarded.feed(data, last=not data)
 
 
-def _refuse_root(name: str, what: str, builder: _Builder, rest: GuardedReader | None = None) -> None:
+def _refuse_root(name: str, what: str, builder: _Builder, rest: Callable[[], bytes] | None = None) -> None:
     """Say what came in place of records, with the first words of it."""
     said = ""
     if rest is not None and builder.root.lower() != "html":
-        data = rest.read()
+        data = rest()
         with contextlib.suppress(expat.ExpatError):
             builder.parser.Parse(data, not data)
         said = " ".join(builder.outside_text)[:200]

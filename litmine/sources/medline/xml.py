@@ -12,7 +12,7 @@ from litmine.sources.identifiers import clean_doi, clean_pmid, identify
 from litmine.sources.medline.abstracts import join_sections
 from litmine.sources.medline.dates import iso_date, parse_medline_date
 from litmine.sources.medline.flatten import flatten
-from litmine.sources.medline.guard import elements
+from litmine.sources.medline.segments import Known, articles
 from litmine.types import Correction, MeshHeading, Record
 
 SOURCE = "medline"
@@ -53,6 +53,8 @@ def parse_xml(
     name: str = "PubMed XML",
     source: str = SOURCE,
     on_deleted: Callable[[str], None] | None = None,
+    known: Known | None = None,
+    on_read: Callable[[str, bytes], None] | None = None,
 ) -> Iterator[Record]:
     """Records of a PubmedArticleSet, in document order, one in memory at a time.
 
@@ -61,13 +63,21 @@ def parse_xml(
         name: what to call the stream in messages.
         source: value of `Record.source`.
         on_deleted: called with each id (`PMID:n`) that a DeleteCitation takes back.
+        known: tells which articles, by hash, need not be read; they are left out.
+        on_read: called with the id of a record and the hash of its article.
 
     Raises:
         RecordError: broken, hostile or no PubMed XML; records before the fault have been yielded.
     """
-    for number, element in enumerate(elements(stream, tags=_TAGS, roots=ROOTS, name=name), start=1):
+    found = articles(stream, tags=_TAGS, roots=ROOTS, name=name, known=known)
+    for number, (element, hash_) in enumerate(found, start=1):
+        if element is None:
+            continue
         if element.tag == "PubmedArticle":
-            yield _article(element, source, f"{name}, record {number}")
+            record = _article(element, source, f"{name}, record {number}")
+            if on_read is not None and hash_:
+                on_read(record.id, hash_)
+            yield record
         elif element.tag == "PubmedBookArticle":
             yield _book(element, source, f"{name}, record {number}")
         elif on_deleted is not None:
