@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from litmine.corpus.connection import Store
 from litmine.errors import CorpusError
 
 _REPORTS_KEPT = 5
+_HASHES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,28 @@ class Log(Store):
             source,
             self._time(),
         )
+
+    def articles_known(self, hashes: Sequence[bytes]) -> dict[bytes, str]:
+        """Record id by hash of those articles that would change nothing: theirs is the only version of a record
+        that PubMed has not taken back.
+        """
+        found: dict[bytes, str] = {}
+        for start in range(0, len(hashes), _HASHES_AT_ONCE):
+            chunk = hashes[start : start + _HASHES_AT_ONCE]
+            found |= self._rows(
+                f"SELECT hash, record_id FROM articles WHERE hash IN ({', '.join('?' * len(chunk))}) "
+                "AND (SELECT count(*) FROM versions WHERE versions.record_id = articles.record_id) = 1 "
+                "AND NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.record_id = articles.record_id)",
+                *chunk,
+            )
+        return found
+
+    def remember_articles(self, hashes: Mapping[bytes, str]) -> None:
+        """Note the hashes of articles, with the record read from each; call it when the records are stored."""
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO articles (hash, record_id) VALUES (?, ?)", sorted(hashes.items())
+            )
 
     def watermark(self, query: str) -> str | None:
         """Date (ISO) up to which a query has been fetched; None when it never was."""

@@ -62,6 +62,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             AND (NOT EXISTS (SELECT 1 FROM screened WHERE record_id = records.id AND NOT kept)
                 OR EXISTS (SELECT 1 FROM decisions WHERE record_id = records.id AND include))""",
     ),
+    (
+        # Articles as printed, by hash: what was read from them is stored, so they need not be read again.
+        "CREATE TABLE articles (hash BLOB PRIMARY KEY, record_id TEXT NOT NULL) WITHOUT ROWID",
+    ),
 )
 """Statements that lead from schema version i to i + 1. Append; never edit one that was released."""
 

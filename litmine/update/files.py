@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from litmine.config import Config
 from litmine.corpus import Changes, Corpus
@@ -85,11 +86,21 @@ def plan_files(
     return planned
 
 
-def read_planned(file: PlannedFile, terms: str, on_deleted: Callable[[str], None]) -> Iterator[Record]:
-    """Records of a file that pass the filter, one in memory at a time."""
+def read_planned(
+    file: PlannedFile, terms: str, on_deleted: Callable[[str], None], **familiar: Any
+) -> Iterator[Record]:
+    """Records of a file that pass the filter, one in memory at a time.
+
+    Args:
+        file: what to read.
+        terms: the filter.
+        on_deleted: called with ids that PubMed takes back.
+        familiar: `known` and `on_read` of the medline source, to pass over what is known.
+    """
     reader = SOURCES[file.source]
     records: Iterator[Record]
-    records = reader(file.path, on_deleted=on_deleted) if file.source == "medline" else reader(file.path)
+    medline = file.source == "medline"
+    records = reader(file.path, on_deleted=on_deleted, **familiar) if medline else reader(file.path)
     return filter(term_filter(terms), records) if terms else records
 
 
@@ -118,15 +129,38 @@ def take_in(
             continue
         gone: list[str] = []
         counted = _Counted(progress)
-        records = read_planned(file, "" if file.path in seeds else terms, gone.append)
+        filtered = "" if file.path in seeds else terms
+        articles = _Articles(corpus)
+        # What a filter leaves out is not stored, so its articles are not known.
+        familiar = {} if filtered else {"known": articles.known, "on_read": articles.on_read}
+        records = read_planned(file, filtered, gone.append, **familiar)
         made = corpus.upsert(counted.through(records), run=run)
+        made += Changes(unchanged=tuple(sorted(articles.passed)))
+        corpus.remember_articles(articles.read)
         corpus.unscreen((*made.changed, *made.unchanged))
         corpus.bury(gone, reason=f"taken back by PubMed ({file.name})", run=run)
         corpus.remember_file(file.name, file.sha256, file.source)
         changes += made
         deleted += gone
-        log.append(FileLog(file.name, file.source, counted.count, unchanged=False))
+        log.append(FileLog(file.name, file.source, counted.count + len(articles.passed), unchanged=False))
     return changes, log, deleted
+
+
+class _Articles:
+    """Remembers which articles of a file were read, and which were passed over since the corpus knows them."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self.read: dict[bytes, str] = {}
+        self.passed: list[str] = []
+
+    def known(self, hashes: Sequence[bytes]) -> Collection[bytes]:
+        found = self._corpus.articles_known(hashes)
+        self.passed += found.values()
+        return found.keys()
+
+    def on_read(self, record_id: str, hash_: bytes) -> None:
+        self.read[hash_] = record_id
 
 
 class _Counted:
