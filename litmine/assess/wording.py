@@ -56,7 +56,17 @@ def by_figures(
         else:
             rule = f"other figure: {asked.about} {asked.text} / {best.text}"
             judgements.append(Judgement("qualifies", 0.5, rule, values=values))
-    return judgements
+    return _merged(judgements)
+
+
+def _merged(judgements: list[Judgement]) -> list[Judgement]:
+    """Two or more figures of a clause that one sentence prints count as one, firmer support."""
+    same = [j for j in judgements if j.stance == "supports"]
+    if len(same) < 2:
+        return judgements
+    rule = "figure: " + ", ".join(j.rule.removeprefix("figure: ") for j in same)
+    values = tuple(v for j in same for v in j.values)
+    return [Judgement("supports", 0.85, rule, values=values), *(j for j in judgements if j not in same)]
 
 
 _SHARES = frozenset(
