@@ -10,7 +10,7 @@ from collections.abc import Callable
 from litmine.types import Record
 
 CUTOFF = 0.15
-"""On 168 papers cited by the shipped review the lowest 1 % score 0.14, while 60 % of unrelated abstracts stay below."""
+"""Of the 168 papers of the shipped example 3 stay below it, of 3,000 abstracts on other topics 77 %."""
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
 _OFTEN = 10
 """A word that the review uses so often has full weight."""
