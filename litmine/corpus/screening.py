@@ -96,9 +96,11 @@ class Screening(Log):
             )
         return held
 
-    def tombstones(self) -> dict[str, str]:
-        """The reason by id of the records that PubMed has taken back, sorted."""
-        return dict(self._rows("SELECT record_id, reason FROM tombstones ORDER BY record_id"))
+    def tombstones(self, since: str = "") -> dict[str, str]:
+        """The reason by id of the records that PubMed has taken back, sorted; of those noted since a date (ISO)."""
+        return dict(
+            self._rows("SELECT record_id, reason FROM tombstones WHERE seen >= ? ORDER BY record_id", since)
+        )
 
     def merge(self, old: str, new: str, *, run: int | None = None) -> bool:
         """Unite two ids that PubMed has merged: `old` becomes another name of `new`, with all that hangs on it.

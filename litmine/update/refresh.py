@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from litmine.sources.entrez import BATCH, uid_query
 from litmine.update.pubmed import OVERLAP, PubMedUpdate
 
+GONE = "PubMed has no such record any more"
 WATERMARK = "(records held, by date of last change)"
 
 
@@ -21,7 +22,12 @@ def refresh(work: PubMedUpdate, today: date) -> None:
     mark = corpus.watermark(WATERMARK)
     since = (date.fromisoformat(mark) - OVERLAP).isoformat() if mark else ""
     from_files = set(corpus.ids_without(("entrez",)))
-    held = [i for i in corpus.pubmed_ids() if i not in work.came]
+    # One wrong answer must not bury a record for good: what was missing lately is looked for again.
+    lately = corpus.tombstones((today - OVERLAP).isoformat())
+    held = [
+        i for i in (*corpus.pubmed_ids(), *(i for i in lately if lately[i] == GONE)) if i not in work.came
+    ]
+    held = list(dict.fromkeys(held))
     revised = {record.id: record.revised for record in corpus.records(held)}
     before = len(work.not_fetched)
     known = [i for i in held if since and i not in from_files]
@@ -56,7 +62,7 @@ def _refresh_batch(work: PubMedUpdate, ids: Sequence[str], since: str, today: da
         wanted = [pmid for pmid in pmids if pmid in changed or pmid not in there]
         work.asked += len(wanted)
         gone = work.fetch_again(wanted)
-        work.bury(gone, "PubMed has no such record any more")
+        work.bury(gone, GONE)
 
 
 def _day_after(day: str) -> str:
