@@ -390,3 +390,16 @@ def test_changes_add_up():
     one = Changes(new=("a",), changed=("b",), unchanged=("c", "d"))
     two = Changes(new=("e",), changed=("a", "c"), unchanged=("b",))
     assert one + two == Changes(new=("a", "e"), changed=("b", "c"), unchanged=("d",))
+
+
+def test_many_may_make_a_new_store_at_once(tmp_path):
+    """Switching to the write-ahead log does not wait for others by itself."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def made(path) -> int:
+        with Corpus.open(path) as store:
+            return len(store)
+
+    for number in range(20):
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(made, [tmp_path / f"{number}.sqlite"] * 4)) == [0] * 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,7 +114,7 @@ def open_store(
             path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
         try:
-            _prepare(connection, path, migrations)
+            _prepare(connection, path, migrations, busy_timeout)
             if readonly:
                 connection.execute("PRAGMA query_only = ON")
         except BaseException:
@@ -149,14 +150,16 @@ def _refuse_newer(path: Path, version: int, known: int) -> None:
         )
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]]) -> None:
+def _prepare(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]], busy_timeout: float
+) -> None:
     """Bring an open store to the newest schema; the write-ahead log keeps readers and a writer apart."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     _refuse_newer(path, version, len(migrations))
     if version < len(migrations):
         if version:
             _back_up(connection, path.with_name(f"{path.name}.v{version}.backup"))
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection, busy_timeout)
         connection.execute("BEGIN IMMEDIATE")
         try:
             # Another process may have migrated while this one waited for the lock.
@@ -172,6 +175,19 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[Se
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cache_size = -65536")  # 64 MB: a bulk load must not spill its indexes
+
+
+def _write_ahead(connection: sqlite3.Connection, busy_timeout: float) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for others here by itself, so this does."""
+    end = time.monotonic() + busy_timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= end:
+                raise
+            time.sleep(0.02)
 
 
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:
