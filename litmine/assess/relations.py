@@ -55,7 +55,11 @@ def by_relations(claim: Statement, evidence: Statement, common: frozenset[str]) 
     """Judge every relation of a clause, read or implied, against every relation of a sentence but its aims."""
     pairs = (
         _compare(asked, found, claim, evidence, common)
-        for asked in (*settled(claim.relations), *implied(claim, common), *measured(claim))
+        for asked in (
+            *_not_compared(settled(claim.relations), claim.text),
+            *implied(claim, common),
+            *measured(claim),
+        )
         for found in evidence.relations
         if found.assertion != "aim"
     )
@@ -89,6 +93,10 @@ def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
         if name not in claim.drugs and keys - common - UNSPECIFIC and not keys & read and not keys & taken:
             names.append(name)
             taken.update(keys - common)
+    own = [
+        n for n in names if any(re.search(rf"\b{re.escape(k)}\b", claim.text, re.I) for k in claim.topics[n])
+    ]
+    names = names if not own and not read else own
     if not said or _UNDONE.search(claim.text) or len(names) > 2:
         return []
     if not names:
@@ -123,6 +131,21 @@ def _arises(claim: Statement, said: re.Match[str]) -> list[Relation]:
 _ARISES = re.compile(
     r"\b(?:aris\w+|develop\w*|emerg\w+|occur\w*|appear\w*|acquir\w+|common|frequent)\b", re.IGNORECASE
 )
+
+
+_AGAINST = re.compile(
+    r"\b(?:compared (?:with|to)|relative to|than|versus)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE
+)
+
+
+def _not_compared(relations: Sequence[Relation], text: str) -> list[Relation]:
+    """Relations but those of a drug that the clause only compares with ("compared with the drug, it does better")."""
+    kept = []
+    for relation in relations:
+        place = text.find(relation.drug[0].text) if relation.drug and relation.mechanism is None else -1
+        if place < 0 or not _AGAINST.search(text[:place]):
+            kept.append(relation)
+    return kept
 
 
 def measured(claim: Statement) -> list[Relation]:
@@ -255,7 +278,8 @@ def _compare(
     if events and not events.intersection(measures_in(evidence.text)):
         return None
     outcome = _outcomes_aligned(asked, found, both_drugs=drugs in {"same", "part", "class", "arms"})
-    if not outcome:
+    vague = bool(asked.drug) and all(ANY_DRUG.match(name) for name in _names(asked.drug))
+    if not outcome or (outcome == "kin" and vague):
         return None
     if outcome == "same" and asked.outcome_type == "survival" and _other_endpoint(claim, evidence):
         outcome = "kin"
