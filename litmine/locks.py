@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,34 +66,13 @@ def locked(file: IO[str]) -> Iterator[None]:
         _release(file)
 
 
-if sys.platform == "win32":
-    import msvcrt
+def _try(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
-    _BYTE = 1 << 30
 
-    def _try(file: IO[str]) -> bool:
-        at = file.tell()
-        file.seek(_BYTE)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        finally:
-            file.seek(at)
-        return True
-
-    def _release(file: IO[str]) -> None:
-        file.seek(_BYTE)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-else:
-    import fcntl
-
-    def _try(file: IO[str]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _release(file: IO[str]) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)
+def _release(file: IO[str]) -> None:
+    fcntl.flock(file, fcntl.LOCK_UN)

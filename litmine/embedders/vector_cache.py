@@ -12,6 +12,7 @@ import numpy as np
 
 from litmine.embedders.base import Embedder, Progress, Vectors
 from litmine.errors import ConfigError, IndexDamaged
+from litmine.locks import locked
 
 _CHUNK = 512
 """Texts encoded between two commits: what a broken run loses at most."""
@@ -59,15 +60,19 @@ def encode_cached(
 def _open(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        turn = path.with_suffix(".lock").open("a+", encoding="utf-8")
     except OSError as error:
         raise ConfigError(
-            f"the cache folder {path.parent} can't be made ({error.strerror}): set LITMINE_CACHE to another"
+            f"the cache folder {path.parent} can't be written to ({error.strerror}): set LITMINE_CACHE to another"
         ) from error
     try:
-        with closing(sqlite3.connect(path, timeout=60)) as store:
-            store.execute("PRAGMA journal_mode = WAL")
+        with turn, closing(sqlite3.connect(path, timeout=60)) as store:
+            with locked(turn):  # the switch to WAL does not wait for others, as everything after it does
+                store.execute("PRAGMA journal_mode = WAL")
+                store.execute(
+                    "CREATE TABLE IF NOT EXISTS vectors (hash BLOB PRIMARY KEY, vector BLOB NOT NULL)"
+                )
             store.execute("PRAGMA synchronous = NORMAL")
-            store.execute("CREATE TABLE IF NOT EXISTS vectors (hash BLOB PRIMARY KEY, vector BLOB NOT NULL)")
             yield store
     except sqlite3.Error as error:
         raise IndexDamaged(
