@@ -235,10 +235,11 @@ def _matches(
     looked_up = []
     for match in found:
         name = f"reference {match.reference.number}"
-        if match.status == "unresolved" and name in failed:
-            match = replace(match, status="not_fetched")
-        elif match.status == "unresolved" and name in absent:
-            match = replace(match, status="not_in_pubmed")
+        if match.status == "unresolved" and match.reference.kind == "article":
+            if name in failed:
+                match = replace(match, status="not_fetched")
+            elif name in absent:
+                match = replace(match, status="not_in_pubmed")
         looked_up.append(match)
     return _curated_matches(looked_up, curation, records)
 
