@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from litmine.sources.entrez.client import BATCH, SEARCH_LIMIT, SOURCE, Entrez, Fetched, Found, uid_query
+from litmine.sources.entrez.client import BATCH, SOURCE, Entrez, Fetched
+from litmine.sources.entrez.searches import Found, uid_query
+from litmine.sources.entrez.server import SEARCH_LIMIT
 from litmine.sources.entrez.transport import Patience, Transport
 
 __all__ = [
