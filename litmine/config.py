@@ -71,9 +71,10 @@ class Config:
         return self.corpus_dir / "corpus.sqlite"
 
     @property
-    def lexicon_dir(self) -> Path:
-        """Terms of the user's own field, read beside the shipped ones; may be absent."""
-        return self.corpus_dir / "lexicon"
+    def lexicon_dir(self) -> Path | None:
+        """Folder with terms of the user's own field, read beside the shipped ones; None when there is none."""
+        folder = self.corpus_dir / "lexicon"
+        return folder if folder.is_dir() else None
 
     @property
     def index_dir(self) -> Path:

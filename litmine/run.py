@@ -90,7 +90,7 @@ def update_corpus(
     """
 
     def claims() -> list[ClaimQuery]:
-        lexicon = load_lexicon(config.lexicon_dir if config.lexicon_dir.is_dir() else None)
+        lexicon = load_lexicon(config.lexicon_dir)
         return [
             ClaimQuery(c.id, claim_query(c, lexicon)) for c in build_ledger(review, make_extractor(config))
         ]
@@ -160,7 +160,7 @@ def _assess(
     bars: Bars,
 ) -> dict[str, Any]:
     """Judge every claim against the corpus and put the report together."""
-    lexicon = load_lexicon(config.lexicon_dir if config.lexicon_dir.is_dir() else None)
+    lexicon = load_lexicon(config.lexicon_dir)
     curation = load_curation(config.curation_path)
     records = {record.id: record for record in corpus.records()}
     readings = {reading.record_id: reading for reading in corpus.readings(extractor.fingerprint)}
@@ -307,7 +307,7 @@ def _accuracy() -> dict[str, Any]:
 
 def make_extractor(config: Config) -> Extractor:
     """The extractor of a workspace: its spaCy pipeline, the shipped lexicon and the field's own terms."""
-    return Extractor(config.pipeline_model, config.lexicon_dir if config.lexicon_dir.is_dir() else None)
+    return Extractor(config.pipeline_model, config.lexicon_dir)
 
 
 def extract(corpus: Corpus, extractor: Extractor, *, workers: int = 1, bars: Bars = no_bars) -> int:

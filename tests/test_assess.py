@@ -87,6 +87,21 @@ def test_relations(found, stance):
     assert stance_of(GEN1, found) == stance
 
 
+@pytest.mark.parametrize(
+    ("evidence", "stance"),
+    [
+        ("GEN1 raised resistance to alfamab.", "supports"),
+        ("What GEN1 does to resistance to alfamab was unclear.", "silent"),
+        ("Whether GEN1 raises resistance to alfamab is not known.", "silent"),
+        ("That GEN1 raised resistance to alfamab was unclear before; now it is shown.", "supports"),
+        ("For resistance GEN2 mattered but GEN1 alone did not (P=0.25).", "silent"),
+        ("GEN1 raised resistance, and cells without GEN1 did not grow.", "supports"),
+    ],
+)
+def test_what_a_sentence_leaves_open_or_takes_back_is_no_evidence(evidence, stance):
+    assert stance_of(GEN1, relation(["alfamab"], "GEN1"), evidence=evidence) == stance
+
+
 def test_a_class_stands_for_its_member_but_does_not_contradict():
     claim, text = "GEN1 makes tumours resist alfamab.", "GEN1 and anti-GEN9 therapy."
     wanted = {"claim_entities": [entity("drug", "alfamab", claim)]}

@@ -43,6 +43,14 @@ def judge(
     )
 
 
+_UNDECIDED = re.compile(
+    r"\b(?:is|are|was|were|remain(?:s|ed)?)\s+(?:still |largely |as yet |so far )?"
+    r"(?:un(?:clear|known|certain|resolved)|not (?:known|clear|established)|controversial|debated)\s*[.;]?\s*$",
+    re.IGNORECASE,
+)
+"""How a sentence ends that leaves its subject open; its words of effect state no effect."""
+
+
 def judge_statements(
     claim: Statement,
     evidence: Statement,
@@ -63,6 +71,8 @@ def judge_statements(
     """
     if evidence.aim:
         return replace(SILENT, rule="evidence states an aim, not a finding", assertion="aim")
+    if _UNDECIDED.search(evidence.text):
+        return replace(SILENT, rule="evidence says that it is not known")
     found = [
         *by_relations(claim, evidence, common),
         *by_figures(claim, evidence, similarity, common),

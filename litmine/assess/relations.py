@@ -61,7 +61,7 @@ def by_relations(claim: Statement, evidence: Statement, common: frozenset[str]) 
             *measured(claim),
         )
         for found in evidence.relations
-        if found.assertion != "aim"
+        if found.assertion != "aim" and not _denied_by_ellipsis(found, evidence.text)
     )
     return [judgement for judgement in pairs if judgement]
 
@@ -131,6 +131,18 @@ def _arises(claim: Statement, said: re.Match[str]) -> list[Relation]:
 _ARISES = re.compile(
     r"\b(?:aris\w+|develop\w*|emerg\w+|occur\w*|appear\w*|acquir\w+|common|frequent)\b", re.IGNORECASE
 )
+
+
+def _denied_by_ellipsis(relation: Relation, text: str) -> bool:
+    """Does the sentence take the effect back for this relation's subject ("A mattered but B alone did not (…)")?"""
+    subjects = [relation.mechanism] if relation.mechanism else list(relation.drug)
+    return any(
+        re.search(
+            rf"{re.escape(slot.text)}(?: alone| itself)? (?:did|does|do|was|were) not(?=\s*(?:[,.;(]|$))",
+            text,
+        )
+        for slot in subjects
+    )
 
 
 _AGAINST = re.compile(

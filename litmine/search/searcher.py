@@ -124,8 +124,7 @@ class Searcher:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        folder = self._config.lexicon_dir
-        return load_lexicon(folder if folder.is_dir() else None)
+        return load_lexicon(self._config.lexicon_dir)
 
     def _understand(self, queries: Sequence[str]) -> tuple[list[Question], Vectors]:
         """Words, names and vectors of queries, each drug by its standard name: encoders know few brands."""
