@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import litmine
-from litmine.annotations import Curation, load_curation
+from litmine.annotations import NO_RECORD, Curation, load_curation
 from litmine.assess import assess
 from litmine.claims import build_ledger, find_internal_conflicts
 from litmine.config import Config
-from litmine.corpus import Corpus
+from litmine.corpus import Corpus, Decision
 from litmine.embedders import load_embedder
 from litmine.errors import CorpusError, InputError
 from litmine.gaps import claim_query, find_gaps, missing_from_review, rank_gaps
@@ -27,7 +27,7 @@ from litmine.index import Manifest, build_index
 from litmine.lexicon import load_lexicon
 from litmine.references import RecordFinder, match_references, parse_reference
 from litmine.relations import Extractor
-from litmine.reports import report_document, write_report
+from litmine.reports import curation_part, report_document, write_report
 from litmine.review import read_review
 from litmine.search import Searcher
 from litmine.types import Record, Reference, ReferenceMatch, Review
@@ -103,6 +103,8 @@ def update_corpus(
         claims,
         relevance_to("\n".join(sentence.text for sentence in review.sentences)),
     )
+    if not options.get("dry_run"):
+        repeat_inclusions(config, corpus)
     with bars("updating: records and queries", None) as bar:
         return update(
             config,
@@ -139,6 +141,7 @@ def current_document(
     Returns:
         The report document, and True when it was reused.
     """
+    repeat_inclusions(config, corpus)
     made_of = _made_of(config, corpus, extractor)
     previous = corpus.last_report()
     if previous is not None and previous.get("manifest") == made_of:
@@ -167,7 +170,8 @@ def _assess(
     grades = {record_id: grade(record) for record_id, record in records.items()}
     with bars("reading the review", None):
         claims = build_ledger(review, extractor)
-    matches = _matches(corpus, review, records, curation)
+    machine_matches = _matches(corpus, review, records)
+    matches = _curated_matches(machine_matches, curation, records, corpus)
     with bars(f"assessing {len(claims)} claims", None):
         assessments = assess(
             claims,
@@ -200,6 +204,13 @@ def _assess(
         readings=readings.values(),
         groups=independent_group(records.values()),
         accuracy=_accuracy(),
+        curation=curation_part(
+            curation,
+            assessments=assessments,
+            machine_matches=machine_matches,
+            below_cutoff=(screened.record_id for screened in corpus.screened() if not screened.kept),
+            known_records=corpus.holds(curation.inclusions),
+        ),
         previous=previous,
     )
 
@@ -217,6 +228,17 @@ def _network_state(corpus: Corpus) -> tuple[list[str], bool | None]:
     return corpus.not_fetched(), next((answer for answer in reversed(answers) if answer is not None), None)
 
 
+def repeat_inclusions(config: Config, corpus: Corpus) -> None:
+    """Bring the screening decisions of the curator's file into the corpus, where they decide what counts."""
+    inclusions = load_curation(config.curation_path).inclusions
+    corpus.repeat_decisions(
+        {
+            record: Decision(record, d.value == "include", d.reason, d.at, d.by)
+            for record, d in inclusions.items()
+        }
+    )
+
+
 def _references(review: Review) -> tuple[Reference, ...]:
     return tuple(
         parse_reference(printed, number)
@@ -224,10 +246,8 @@ def _references(review: Review) -> tuple[Reference, ...]:
     )
 
 
-def _matches(
-    corpus: Corpus, review: Review, records: Mapping[str, Record], curation: Curation
-) -> tuple[ReferenceMatch, ...]:
-    """What became of each printed reference: matched here, absent from PubMed, not fetched, or decided by people."""
+def _matches(corpus: Corpus, review: Review, records: Mapping[str, Record]) -> tuple[ReferenceMatch, ...]:
+    """What became of each printed reference: matched here, absent from PubMed, or not fetched."""
     found = match_references(_references(review), RecordFinder(records.values()).find, offline=True)
     answered = [run.outcome for run in corpus.runs("update") if run.outcome and run.outcome["reachable"]]
     absent = set(answered[-1]["not_found"]) if answered else set()
@@ -241,25 +261,29 @@ def _matches(
             elif name in absent:
                 match = replace(match, status="not_in_pubmed")
         looked_up.append(match)
-    return _curated_matches(looked_up, curation, records)
+    return tuple(looked_up)
 
 
 def _curated_matches(
-    matches: Sequence[ReferenceMatch], curation: Curation, records: Mapping[str, Record]
+    matches: Sequence[ReferenceMatch], curation: Curation, records: Mapping[str, Record], corpus: Corpus
 ) -> tuple[ReferenceMatch, ...]:
     """Matches with the decisions of people in place: a record id, or `none`."""
     decided = []
     for match in matches:
-        decision = curation.matches.get(match.reference.number)
+        decision = curation.match(match.reference.number, match.reference.printed)
+        record_id = corpus.resolve(decision.value) if decision else ""
         if decision is None:
             decided.append(match)
-        elif decision.value == "none":
+        elif decision.value == NO_RECORD:
             decided.append(
                 replace(match, status="unresolved", record_id=None, problems=(f"decided by {decision}",))
             )
-        elif decision.value in records:
+        elif record_id in records:
             problems = (*match.problems, f"decided by {decision}")
-            decided.append(replace(match, status="matched", record_id=decision.value, problems=problems))
+            decided.append(replace(match, status="matched", record_id=record_id, problems=problems))
+        elif corpus.holds([record_id]):
+            problems = (f"decided by {decision}", f"{record_id} does not count now (docs/updating.md)")
+            decided.append(replace(match, status="unresolved", record_id=None, problems=problems))
         else:
             raise InputError(
                 f"annotations/curation.toml: reference {match.reference.number} is matched to {decision.value!r}, "

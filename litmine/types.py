@@ -413,6 +413,8 @@ class Evidence:
     """Key of the independent group (trial or laboratory) the record belongs to."""
     pointer: bool = False
     retracted: bool = False
+    machine_stance: Stance | Literal[""] = ""
+    """What litmine itself says, where a person decided the stance; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,5 +488,7 @@ class Assessment:
     """Who decided and why, when a curator's override stands in for the machine's verdict."""
     trail: tuple[str, ...] = field(default=())
     """Rules that fired, in order, for `litmine why`."""
+    machine_verdict: Verdict | Literal[""] = ""
+    """What litmine itself says, where a person decided the verdict; else empty."""
     newer_trials: tuple[str, ...] = ()
     """Trials newer than the review on the drugs of a claim about its present, newest first."""

@@ -1,4 +1,4 @@
-"""Decisions of people that stand above the machine's: `annotations/curation.toml`.
+"""Decisions of people that stand above the machine's: reading `annotations/curation.toml`.
 
     [[verdict]]
     claim = "C017"
@@ -6,7 +6,10 @@
     by = "A. Reader"
     reason = "the trial's final analysis reversed it"
 
-The tables `[[stance]]` (claim, record, value) and `[[match]]` (reference = 5, record = "PMID:1" or "none") look alike.
+The tables `[[stance]]` (claim, record, value), `[[match]]` (reference = 5, record = "PMID:1" or "none") and
+`[[inclusion]]` (record, value = "include" or "exclude") look alike. Of several on one thing the last counts;
+`withdrawn = true` takes the earlier ones back. `at` says when, `about` repeats the text that was decided on: an entry
+whose text has changed since (a claim was rewritten or renumbered) is not applied, and the report says so.
 """
 
 from __future__ import annotations
@@ -14,33 +17,97 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from litmine.errors import InputError
 from litmine.types import Stance, Verdict
 
-_KEYS = {"verdict": ("claim",), "stance": ("claim", "record"), "match": ("reference",)}
+Kind = Literal["verdict", "stance", "match", "inclusion"]
+Key = tuple[str | int, ...]
+"""What a decision is about: (claim,), (claim, record), (reference,) or (record,)."""
+KEYS: dict[Kind, tuple[str, ...]] = {
+    "verdict": ("claim",),
+    "stance": ("claim", "record"),
+    "match": ("reference",),
+    "inclusion": ("record",),
+}
+"""Table → the keys that name what an entry is about."""
+VALUES: dict[Kind, tuple[str, ...]] = {
+    "verdict": get_args(Verdict),
+    "stance": get_args(Stance),
+    "match": (),
+    "inclusion": ("include", "exclude"),
+}
+"""Table → the closed list of its values; empty for a match, whose value is a record id or `none`."""
+NO_RECORD = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person decided, who, and why."""
+    """What a person decided, who, why, when (ISO, may be empty) and about which text (may be empty)."""
 
     value: str
     by: str
     reason: str
+    at: str = ""
+    about: str = ""
 
     def __str__(self) -> str:
-        return f"{self.by}: {self.reason}"
+        return f"{self.by}: {self.reason}" if self.reason else self.by
+
+    def holds_for(self, text: str) -> bool:
+        """Was it made about this text? Spaces don't count; a decision that names no text holds for any."""
+        return not self.about or self.about.split() == text.split()
 
 
 @dataclass(frozen=True, slots=True)
 class Curation:
-    """All decisions: verdicts by claim id, stances by (claim id, record id), matches by reference number."""
+    """All decisions: verdicts by claim, stances by (claim, record), matches by number, inclusions by record."""
 
     verdicts: dict[str, Decision] = field(default_factory=dict)
     stances: dict[tuple[str, str], Decision] = field(default_factory=dict)
     matches: dict[int, Decision] = field(default_factory=dict)
+    inclusions: dict[str, Decision] = field(default_factory=dict)
+
+    def verdict(self, claim: str, text: str) -> Decision | None:
+        """The verdict a person gave this claim, if it was given to this text."""
+        return _holding(self.verdicts.get(claim), text)
+
+    def stance(self, claim: str, record: str, text: str) -> Decision | None:
+        """The stance a person gave this record on this claim, if it was given to this text of the claim."""
+        return _holding(self.stances.get((claim, record)), text)
+
+    def match(self, number: int, printed: str) -> Decision | None:
+        """What a person said this printed reference denotes."""
+        return _holding(self.matches.get(number), printed)
+
+    def get(self, kind: Kind, key: Key) -> Decision | None:
+        """A decision by table and key, whatever text it was made about."""
+        return self._table(kind).get(key if len(key) > 1 else key[0])
+
+    def put(self, kind: Kind, key: Key, decision: Decision | None) -> None:
+        """Set a decision in place of an earlier one, or take it back (None)."""
+        place = key if len(key) > 1 else key[0]
+        if decision is None:
+            self._table(kind).pop(place, None)
+        else:
+            self._table(kind)[place] = decision
+
+    def __len__(self) -> int:
+        return sum(len(self._table(kind)) for kind in KEYS)
+
+    def _table(self, kind: Kind) -> dict[Any, Decision]:
+        tables: dict[Kind, dict[Any, Decision]] = {
+            "verdict": self.verdicts,
+            "stance": self.stances,
+            "match": self.matches,
+            "inclusion": self.inclusions,
+        }
+        return tables[kind]
+
+
+def _holding(decision: Decision | None, text: str) -> Decision | None:
+    return decision if decision and decision.holds_for(text) else None
 
 
 def load_curation(path: Path) -> Curation:
@@ -49,34 +116,70 @@ def load_curation(path: Path) -> Curation:
     Raises:
         InputError: no TOML, an unknown table, a missing key or a value outside its closed list.
     """
-    if not path.is_file():
-        return Curation()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parse_curation(path.read_text(encoding="utf-8"), path)
+    except FileNotFoundError:
+        return Curation()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not valid TOML ({error})") from error
+    except OSError as error:
+        raise InputError(f"{path}: can't be read ({error.strerror})") from error
+
+
+def parse_curation(text: str, path: Path) -> Curation:
+    """Decisions from the text of a curator's file; `path` is for messages.
+
+    Raises:
+        InputError: see `load_curation`.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not valid TOML ({error})") from error
     curation = Curation()
     for table, entries in data.items():
-        if table not in _KEYS or not isinstance(entries, list):
-            raise InputError(f"{path}: unknown table {table!r}; known are [[verdict]], [[stance]], [[match]]")
+        if table not in KEYS or not isinstance(entries, list):
+            known = ", ".join(f"[[{kind}]]" for kind in KEYS)
+            raise InputError(f"{path}: unknown table {table!r}; known are {known}")
         for entry in entries:
             _add(curation, table, entry, path)
     return curation
 
 
-def _add(curation: Curation, table: str, entry: dict[str, Any], path: Path) -> None:
-    value_key = "record" if table == "match" else "value"
-    for key in (*_KEYS[table], value_key, "by", "reason"):
-        if key not in entry:
-            raise InputError(f"{path}: a [[{table}]] entry lacks {key!r}")
-    decision = Decision(str(entry[value_key]), str(entry["by"]), str(entry["reason"]))
-    if table == "match":
-        curation.matches[int(entry["reference"])] = decision
+def _add(curation: Curation, kind: Kind, entry: Any, path: Path) -> None:
+    if not isinstance(entry, dict):
+        raise InputError(f"{path}: {kind} must be a table, written [[{kind}]]")
+    value_key = "record" if kind == "match" else "value"
+    withdrawn = entry.get("withdrawn") is True
+    for name in (*KEYS[kind], *(() if withdrawn else (value_key, "by", "reason"))):
+        if name not in entry:
+            raise InputError(f"{path}: a [[{kind}]] entry lacks {name!r}")
+    key = _key(kind, entry, path)
+    if withdrawn:
+        curation.put(kind, key, None)
         return
-    allowed = get_args(Verdict if table == "verdict" else Stance)
-    if decision.value not in allowed:
-        raise InputError(f"{path}: {decision.value!r} is no {table}; use one of {', '.join(allowed)}")
-    if table == "verdict":
-        curation.verdicts[str(entry["claim"])] = decision
-    else:
-        curation.stances[str(entry["claim"]), str(entry["record"])] = decision
+    value = str(entry[value_key])
+    if VALUES[kind] and value not in VALUES[kind]:
+        raise InputError(f"{path}: {value!r} is no {kind}; use one of {', '.join(VALUES[kind])}")
+    curation.put(
+        kind,
+        key,
+        Decision(
+            value,
+            str(entry["by"]),
+            str(entry["reason"]),
+            str(entry.get("at", "")),
+            str(entry.get("about", "")),
+        ),
+    )
+
+
+def _key(kind: Kind, entry: dict[str, Any], path: Path) -> Key:
+    if kind != "match":
+        return tuple(str(entry[name]) for name in KEYS[kind])
+    try:
+        return (int(entry["reference"]),)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{path}: a [[match]] entry has the reference {entry['reference']!r}; give its number"
+        ) from None

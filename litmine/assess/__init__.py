@@ -179,7 +179,8 @@ def _assess_claim(
     if newer:
         trail.append(f"newer: {newer}: {', '.join(trials)}")
         reason = f"{reason}; {newer}"
-    human = curation.verdicts.get(claim.id)
+    human = curation.verdict(claim.id, claim.text)
+    machine = verdict if human else ""
     if human:
         trail.append(f"a person decided {human.value}; the machine had {verdict}")
         verdict = cast(Verdict, human.value)
@@ -198,14 +199,20 @@ def _assess_claim(
         tuple(d.verdict if claim.judged else "not_judged" for d in decisions),
         str(human) if human else "",
         tuple(trail),
+        machine,
         trials,
     )
 
 
 def _curated(evidence: Evidence, claim: Claim, curation: Curation) -> Evidence:
     """A person's stance in place of the machine's."""
-    human = curation.stances.get((claim.id, evidence.record_id))
+    human = curation.stance(claim.id, evidence.record_id, claim.text)
     if human is None:
         return evidence
-    value = cast(Stance, human.value)
-    return replace(evidence, stance=value, score=1.0, rule=f"a person decided: {human}")
+    return replace(
+        evidence,
+        stance=cast(Stance, human.value),
+        score=1.0,
+        rule=f"a person decided: {human}",
+        machine_stance=evidence.stance,
+    )

@@ -117,8 +117,10 @@ def in_print_order(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def select_shown(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """What a claim keeps: one entry per record and clause, at most `SHOWN`, few silent ones."""
+    """What a claim keeps: one entry per record and clause, at most `SHOWN`, few silent ones, all that people judged."""
     ordered = in_print_order(evidence)
+    by_people = tuple(e for e in ordered if e.machine_stance)
+    ordered = [e for e in ordered if not e.machine_stance]
     deciding = [e for e in ordered if e.stance != "silent" and (e.stance != "qualifies" or e.score >= 0.5)]
     silent = sorted(
         (e for e in ordered if e.stance == "silent"), key=lambda e: (-e.score, e.record_id, e.start)
@@ -128,7 +130,7 @@ def select_shown(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
         of_stance = [e for e in deciding if e.stance == stance]
         kept.extend(of_stance[: 3 if stance == "not_comparable" else SHOWN // 2])
     room = max(0, SHOWN - len(kept))
-    return (*kept[:SHOWN], *silent[: min(SHOWN_SILENT, room)])
+    return (*by_people, *kept[:SHOWN], *silent[: min(SHOWN_SILENT, room)])
 
 
 def _evidence(

@@ -67,6 +67,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Articles as printed, by hash: what was read from them is stored, so they need not be read again.
         "CREATE TABLE articles (hash BLOB PRIMARY KEY, record_id TEXT NOT NULL) WITHOUT ROWID",
     ),
+    (
+        # Who decided: named for what stands in the curator's file, which this table repeats.
+        "ALTER TABLE decisions ADD COLUMN decided_by TEXT NOT NULL DEFAULT ''",
+    ),
 )
 """Statements that lead from schema version i to i + 1. Append; never edit one that was released."""
 

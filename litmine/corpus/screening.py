@@ -18,6 +18,7 @@ class Decision:
     include: bool
     reason: str
     decided: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,42 @@ class Screening(Log):
             self._time(),
         )
 
+    def repeat_decisions(self, decisions: Mapping[str, Decision]) -> None:
+        """Make the screening decisions what the curator's file says, by record id; those made without it stand.
+
+        A record the store does not hold yet is decided too, and counts accordingly once it comes.
+        """
+        wanted = {self.resolve(id_): d for id_, d in decisions.items()}
+        present = {
+            id_: (bool(include), reason, by)
+            for id_, include, reason, by in self._rows(
+                "SELECT record_id, include, reason, decided_by FROM decisions"
+            )
+        }
+        gone = [id_ for id_, (_, _, by) in present.items() if by and id_ not in wanted]
+        new = {id_: d for id_, d in wanted.items() if present.get(id_) != (d.include, d.reason, d.by)}
+        if not gone and not new:
+            return
+        with self._transaction():
+            self._connection.executemany("DELETE FROM decisions WHERE record_id = ?", [(i,) for i in gone])
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO decisions (record_id, include, reason, decided, decided_by) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [
+                    (i, int(d.include), d.reason, d.decided or self._time(), d.by)
+                    for i, d in sorted(new.items())
+                ],
+            )
+
     def decisions(self) -> dict[str, Decision]:
         """Screening decisions by record id, sorted."""
-        rows = self._rows("SELECT record_id, include, reason, decided FROM decisions ORDER BY record_id")
-        return {id_: Decision(id_, bool(include), reason, decided) for id_, include, reason, decided in rows}
+        rows = self._rows(
+            "SELECT record_id, include, reason, decided, decided_by FROM decisions ORDER BY record_id"
+        )
+        return {
+            id_: Decision(id_, bool(include), reason, decided, by)
+            for id_, include, reason, decided, by in rows
+        }
 
     def screen(
         self, scores: Mapping[str, float], *, cutoff: float, query: str, run: int | None = None

@@ -10,6 +10,7 @@ from typing import Any
 from litmine.errors import InputError, UsageError
 from litmine.reports.changes import since_last_run
 from litmine.reports.csv_format import render_csv
+from litmine.reports.curation import curation_part
 from litmine.reports.document import report_document
 from litmine.reports.html import render_html
 from litmine.reports.json_format import render_json
@@ -18,6 +19,7 @@ from litmine.reports.summary import gap_lines, summary_lines
 
 __all__ = [
     "FORMATS",
+    "curation_part",
     "gap_lines",
     "report_document",
     "since_last_run",

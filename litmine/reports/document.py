@@ -32,6 +32,7 @@ def report_document(
     readings: Iterable[Reading] = (),
     groups: Mapping[str, str] | None = None,
     accuracy: Mapping[str, Any] | None = None,
+    curation: Mapping[str, Any] | None = None,
     previous: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Assemble the report.
@@ -55,6 +56,7 @@ def report_document(
         readings: of the corpus, for the gap map and the slots marked in evidence sentences.
         groups: record id → independent group.
         accuracy: figures that say how far to trust the labels; see docs/report.md.
+        curation: what people decided, from `curation_part`.
         previous: the last report, for `since_last_run`.
 
     Returns:
@@ -94,6 +96,7 @@ def report_document(
             for record_id in sorted(shown & records.keys())
         ],
         "accuracy": dict(accuracy or {}),
+        "curation": dict(curation or {"decisions": [], "agreement": {}}),
     }
     document = entries.plain(document)
     document["since_last_run"] = since_last_run(previous, document)

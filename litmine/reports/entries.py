@@ -122,6 +122,7 @@ def claim_entry(assessment: Assessment, marks: Marks) -> dict[str, Any]:
         "reason": assessment.reason,
         "would_change": assessment.would_change,
         "curated": assessment.curated,
+        "machine_verdict": assessment.machine_verdict,
         "evidence": sorted((evidence_entry(e, marks) for e in assessment.evidence), key=_evidence_order),
         "citation_check": [
             citation_entry(check, marks)
@@ -178,6 +179,7 @@ def evidence_entry(evidence: Evidence, marks: Marks) -> dict[str, Any]:
         "group": evidence.group,
         "pointer": evidence.pointer,
         "retracted": evidence.retracted,
+        "machine_stance": evidence.machine_stance,
         "slots": _slots(evidence, marks.get(evidence.record_id)),
     }
 

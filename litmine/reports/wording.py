@@ -141,6 +141,26 @@ DIRECTIONS: dict[str, str] = {
 }
 
 
+DECISIONS: dict[str, str] = {
+    "verdict": "verdict",
+    "stance": "stance",
+    "match": "reference match",
+    "inclusion": "inclusion",
+}
+"""Kind of a person's decision → its name."""
+DECISIONS_MANY: dict[str, str] = {**{k: f"{v}s" for k, v in DECISIONS.items()}, "match": "reference matches"}
+
+INCLUSIONS: dict[str, str] = {"include": "counts", "exclude": "left out"}
+
+
+def decision_value(kind: str, value: str) -> str:
+    """The label of what was decided, e.g. "tested, no effect"; a record id stands for itself."""
+    if kind == "match":
+        return "no record" if value == "none" else value
+    labels = {"verdict": VERDICTS, "stance": STANCES, "inclusion": INCLUSIONS}[kind]
+    return labels.get(value, value)
+
+
 def level_rank(level: str | None) -> int:
     """Place on the evidence ladder: 0 is the strongest, unknown or none comes last."""
     return LEVELS.index(level) if level in LEVELS else len(LEVELS)
