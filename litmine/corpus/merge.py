@@ -97,6 +97,8 @@ def group_by_identity(versions: Iterable[Given]) -> dict[str, list[Given]]:
         Versions by the id of their record, its strongest identifier.
     """
     ordered = sorted(versions, key=lambda v: (v.record.id, v.hash))
+    if len(ordered) == 1:
+        return {min(ordered[0].identifiers, key=identifier_key): ordered}
     by_pmid: dict[str, list[Given]] = {}
     without: list[Given] = []
     for version in ordered:
@@ -146,7 +148,9 @@ def merge_versions(record_id: str, versions: Sequence[Given]) -> Record:
     identifiers = {i for version in versions for i in version.identifiers} - {record_id}
     aliases = tuple(sorted(identifiers, key=identifier_key))
     if len(versions) == 1:
-        return _settled(replace(versions[0].record, id=record_id, aliases=aliases))
+        only = versions[0].record
+        same = (only.id, only.aliases) == (record_id, aliases)
+        return _settled(only if same else replace(only, id=record_id, aliases=aliases))
     heads: dict[str, Given] = {}
     for version in versions:
         family = _FAMILY.get(version.record.source, version.record.source)

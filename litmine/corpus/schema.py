@@ -11,6 +11,8 @@ from pathlib import Path
 from litmine.errors import CorpusError, NewerSchema
 
 _MAGIC = b"SQLite format 3\x00"
+_PAGE = 16_384
+"""Bytes of a page: a record (about 4 kB) does not leave half of it empty."""
 _VERSION_OFFSET = 60
 """Where `PRAGMA user_version` stands in the file: https://www.sqlite.org/fileformat.html#user_version_number."""
 
@@ -163,6 +165,7 @@ def _prepare(
     if version < len(migrations):
         if version:
             _back_up(connection, path.with_name(f"{path.name}.v{version}.backup"))
+        connection.execute(f"PRAGMA page_size = {_PAGE}")  # of a new file; an older one keeps its own
         _write_ahead(connection, busy_timeout)
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from litmine.corpus.log import Log
@@ -39,6 +39,12 @@ class Screening(Log):
         row = self._row("SELECT record_id FROM aliases WHERE alias = ?", identifier)
         row = row or self._row("SELECT new FROM merged WHERE old = ?", identifier)
         return str(row[0]) if row else identifier
+
+    def resolve_all(self, identifiers: Sequence[str]) -> tuple[str, ...]:
+        """As `resolve`, for many at once, in their order."""
+        merged = dict(self._in_chunks("SELECT old, new FROM merged WHERE old IN", identifiers))
+        kept = dict(self._in_chunks("SELECT alias, record_id FROM aliases WHERE alias IN", identifiers))
+        return tuple(kept.get(i) or merged.get(i, i) for i in identifiers)
 
     def decide(self, record_id: str, *, include: bool, reason: str = "") -> None:
         """Keep a screening decision; it survives updates and follows the record to a new id."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from litmine.corpus.merge import (
     PUBMED,
@@ -19,6 +21,18 @@ from litmine.corpus.merge import (
     redirected,
 )
 from litmine.types import Record
+
+_INSERT_VERSION = (
+    "INSERT INTO versions (record_id, hash, source, seen, run, batch, json) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_RECORD = (
+    "INSERT OR REPLACE INTO records (id, json, record_hash, content_hash, source, depth) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
+_INSERT_NAME = "INSERT INTO identifiers (identifier, record_id) VALUES (?, ?)"
+_INSERT_ALIAS = "INSERT INTO aliases (alias, record_id) VALUES (?, ?)"
+_AT_ONCE = 200
+"""Records looked up together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +64,9 @@ def upsert(
     """
     batch = connection.execute("SELECT coalesce(max(batch), 0) + 1 FROM versions").fetchone()[0]
     writer = _Writer(connection, run, seen, batch)
-    for record in records:
-        writer.take(record)
+    source = iter(records)
+    while chunk := list(islice(source, _AT_ONCE)):
+        writer.take_all(chunk)
     return writer.changes()
 
 
@@ -66,18 +81,75 @@ class _Writer:
         self.batch = batch
         self.hash_before: dict[str, str] = {}
         self.written: set[str] = set()
+        self.fresh: dict[str, tuple[Given, bytes]] = {}
+        """Versions that share no identifier with the store or each other, by record id, not written yet."""
+        self.fresh_written: set[str] = set()
         self.merged = dict(self.execute("SELECT old, new FROM merged").fetchall())
         self.buried = {i for (i,) in self.execute("SELECT record_id FROM tombstones")}
 
-    def take(self, record: Record) -> None:
-        """Store one version and rewrite the records that it belongs to or connects."""
+    def take_all(self, records: Sequence[Record]) -> None:
+        """Store versions in their order; those that nothing is known of are written together."""
+        versions = [given(self._current(record), self.batch) for record in records]
+        known = self._known({i for version, _ in versions for i in version.identifiers})
+        for version, encoded in versions:
+            identifiers = version.identifiers
+            if known.isdisjoint(identifiers):
+                (record_id,) = group_by_identity([version])
+                self.fresh[record_id] = version, encoded
+            else:
+                self._write_fresh()
+                self._take(version, encoded)
+            known.update(identifiers)
+        self._write_fresh()
+
+    def _current(self, record: Record) -> Record:
+        """A record under the id that PubMed gives it today; one taken back and given again is no longer buried."""
         if record.id in self.merged:
             record = redirected(record, self.merged[record.id])
         if record.id in self.buried and record.source in PUBMED:
             self.execute("DELETE FROM tombstones WHERE record_id = ?", (record.id,))
             self.buried.discard(record.id)
-        version, encoded = given(record, self.batch)
+        return record
+
+    def _known(self, identifiers: set[str]) -> set[str]:
+        """Those of the identifiers that some stored record has."""
+        asked = sorted(identifiers)
+        found: set[str] = set()
+        for start in range(0, len(asked), _AT_ONCE):
+            chunk = asked[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(chunk))
+            found.update(
+                i
+                for (i,) in self.execute(
+                    f"SELECT identifier FROM identifiers WHERE identifier IN ({marks})", chunk
+                )
+            )
+        return found
+
+    def _write_fresh(self) -> None:
+        """Write the versions that nothing is known of, each as a record of its own."""
+        if not self.fresh:
+            return
+        versions, records, names, aliases = [], [], [], []
+        for record_id, (version, encoded) in self.fresh.items():
+            merged = merge_versions(record_id, [version])
+            versions.append(self._version_row(record_id, version, encoded))
+            records.append(_record_row(merged, (encoded, version.hash) if merged is version.record else None))
+            identifiers = sorted(set(version.identifiers))
+            names += [(identifier, record_id) for identifier in identifiers]
+            aliases += [(identifier, record_id) for identifier in identifiers if identifier != record_id]
+        self.executemany(_INSERT_VERSION, versions)
+        self.executemany(_INSERT_RECORD, records)
+        self.executemany(_INSERT_NAME, names)
+        self.executemany(_INSERT_ALIAS, aliases)
+        self.written.update(self.fresh)
+        self.fresh_written.update(self.fresh)
+        self.fresh.clear()
+
+    def _take(self, version: Given, encoded: bytes) -> None:
+        """Store one version and rewrite the records that it belongs to or connects."""
         ids = self._connected(version)
+        self.fresh_written -= ids
         for record_id in ids - self.written:
             self._remember(record_id)
         stored = {
@@ -97,7 +169,9 @@ class _Writer:
         for record_id in sorted(groups, key=identifier_key):
             for member in groups[record_id]:
                 self._place(record_id, member, stored.get(member.hash), encoded)
-            self._write(record_id, merge_versions(record_id, groups[record_id]))
+            merged = merge_versions(record_id, groups[record_id])
+            known = (encoded, version.hash) if merged is version.record else None
+            self.execute(_INSERT_RECORD, _record_row(merged, known))
         self._name(ids, groups)
         self.written.update(groups)
 
@@ -105,6 +179,9 @@ class _Writer:
         """Compare the store with what was remembered of it."""
         found: dict[str, list[str]] = {"new": [], "changed": [], "unchanged": []}
         for record_id in sorted(self.written):
+            if record_id in self.fresh_written:
+                found["new"].append(record_id)
+                continue
             row = self.execute("SELECT record_hash FROM records WHERE id = ?", (record_id,)).fetchone()
             if row is None:
                 continue
@@ -163,22 +240,15 @@ class _Writer:
     def _place(self, record_id: str, member: Given, stored: tuple[str, Given] | None, encoded: bytes) -> None:
         """Store a new version, or move or refresh one that is there."""
         if stored is None:
-            self.execute(
-                "INSERT INTO versions (record_id, hash, source, seen, run, batch, json) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (record_id, member.hash, member.record.source, self.seen, self.run, self.batch, encoded),
-            )
+            self.execute(_INSERT_VERSION, self._version_row(record_id, member, encoded))
         elif stored[0] != record_id or stored[1].batch != member.batch:
             self.execute(
                 "UPDATE versions SET record_id = ?, batch = ? WHERE record_id = ? AND hash = ?",
                 (record_id, member.batch, stored[0], member.hash),
             )
 
-    def _write(self, record_id: str, record: Record) -> None:
-        self.execute(
-            "INSERT OR REPLACE INTO records (id, json, record_hash, content_hash, source, depth) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (record_id, *_columns(record)),
-        )
+    def _version_row(self, record_id: str, version: Given, encoded: bytes) -> tuple[Any, ...]:
+        return record_id, version.hash, version.record.source, self.seen, self.run, self.batch, encoded
 
     def _name(self, ids: set[str], groups: dict[str, list[Given]]) -> None:
         """Say which record each identifier stands for; a shared one stands for the lower PMID."""
@@ -188,18 +258,18 @@ class _Writer:
         owner: dict[str, str] = {record_id: record_id for record_id in groups}
         for record_id in sorted(groups, key=identifier_key):
             identifiers = sorted({i for member in groups[record_id] for i in member.identifiers})
-            self.executemany(
-                "INSERT INTO identifiers (identifier, record_id) VALUES (?, ?)",
-                [(identifier, record_id) for identifier in identifiers],
-            )
+            self.executemany(_INSERT_NAME, [(identifier, record_id) for identifier in identifiers])
             for identifier in identifiers:
                 owner.setdefault(identifier, record_id)
         self.executemany(
-            "INSERT INTO aliases (alias, record_id) VALUES (?, ?)",
+            _INSERT_ALIAS,
             sorted((alias, record_id) for alias, record_id in owner.items() if alias != record_id),
         )
 
 
-def _columns(record: Record) -> tuple[bytes, str, str, str, str]:
-    json = encode(record)
-    return json, hash_of(json), record.content_hash, record.source, record.depth
+def _record_row(record: Record, encoded: tuple[bytes, str] | None) -> tuple[Any, ...]:
+    """A record as it is shown; its encoding and hash are given where they are known."""
+    if encoded is None:
+        json = encode(record)
+        encoded = json, hash_of(json)
+    return record.id, *encoded, record.content_hash, record.source, record.depth

@@ -152,9 +152,7 @@ def update(
             outcome = replace(outcome, references_matched=tuple(sorted(matched.items())))
         corpus.unscreen(record_id for _, record_id in outcome.references_matched)
         # A record that was new as a digest may have gained a PMID since: it is one new record, under its present id.
-        changes = Changes(
-            *(tuple(map(corpus.resolve, ids)) for ids in (changes.new, changes.changed, changes.unchanged))
-        )
+        changes = Changes(*map(corpus.resolve_all, (changes.new, changes.changed, changes.unchanged)))
         changes += Changes()
         outcome = replace(
             outcome,

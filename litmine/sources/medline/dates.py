@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from functools import lru_cache
 from typing import Literal
 
 Precision = Literal["none", "year", "month", "day"]
@@ -23,6 +24,7 @@ def month_number(printed: str) -> int | None:
     return _MONTHS.get(printed[:3].lower())
 
 
+@lru_cache(maxsize=1 << 14)
 def iso_date(year: str, month: str = "", day: str = "") -> str:
     """`2023-04-17`, cut after the last part that is known and possible."""
     found = _YEAR.fullmatch(year.strip())

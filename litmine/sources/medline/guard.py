@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import html.entities
-import zlib
 from collections.abc import Callable, Collection, Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
+
+from isal import isal_zlib
 
 from litmine.errors import RecordError
 
@@ -32,7 +33,7 @@ class GuardedReader:
         self._packed = 0
         self._unpacked = 0
         self._waiting = stream.read(_CHUNK)
-        self._inflate = zlib.decompressobj(31) if self._waiting[:2] == b"\x1f\x8b" else None
+        self._inflate = isal_zlib.decompressobj(31) if self._waiting[:2] == b"\x1f\x8b" else None
         self._started = False
 
     def read(self) -> bytes:
@@ -45,7 +46,7 @@ class GuardedReader:
                 self._waiting = self._inflate.unused_data or self._waiting or self._stream.read(_CHUNK)
                 if not self._waiting.rstrip(b"\0"):
                     return b""
-                self._inflate = zlib.decompressobj(31)
+                self._inflate = isal_zlib.decompressobj(31)
             source = self._inflate.unconsumed_tail or self._waiting
             if not source:
                 source = self._stream.read(_CHUNK)
@@ -55,7 +56,7 @@ class GuardedReader:
             self._waiting = b""
             try:
                 data = self._inflate.decompress(source, 4 * _CHUNK)
-            except zlib.error as error:
+            except isal_zlib.error as error:
                 raise RecordError(f"{self._name}: broken gzip ({error}); fetch it again") from error
             self._unpacked += len(data)
             if self._unpacked > max(_RATIO_FROM, _RATIO * self._packed):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from litmine.sources.medline.guard import GuardedElements
+from litmine.sources.medline.recurring import RecurringList, cut_lists
 
 _START = b"<PubmedArticle>"
 _END = b"</PubmedArticle>"
@@ -19,6 +21,17 @@ _LONGEST_TAG = 1 << 16
 
 Known = Callable[[Sequence[bytes]], Collection[bytes]]
 """Which of these hashes are of articles that need not be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An element of the stream (None for an article that is known), the hash of its bytes (empty when it has none),
+    and the values of the recurring lists that were cut out of it.
+    """
+
+    element: Element | None
+    hash: bytes = b""
+    lists: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @cache
@@ -37,9 +50,15 @@ def hash_of(article: bytes) -> bytes:
 
 
 def articles(
-    stream: BinaryIO, *, tags: Collection[str], roots: Collection[str], name: str, known: Known | None = None
-) -> Iterator[tuple[Element | None, bytes]]:
-    """Elements named in `tags`, complete, in document order, each with the hash of its bytes.
+    stream: BinaryIO,
+    *,
+    tags: Collection[str],
+    roots: Collection[str],
+    name: str,
+    known: Known | None = None,
+    lists: tuple[RecurringList, ...] = (),
+) -> Iterator[Found]:
+    """Elements named in `tags`, complete, in document order.
 
     What lies between articles, and every article that is not plain UTF-8 without declarations, goes through the
     guarded parser; so does the rest of the stream once something odd (a comment) stood between articles.
@@ -50,9 +69,7 @@ def articles(
         roots: names the root element may have.
         name: what to call the stream in messages.
         known: tells which hashes need not be read; None for none.
-
-    Yields:
-        An element and its hash, empty when it has none; for a known article None and its hash.
+        lists: cut out of an article before it is parsed, where that is safe.
 
     Raises:
         RecordError: as `guard.elements`.
@@ -66,19 +83,19 @@ def articles(
         hashes = [hash_of(article) if article and plain else b"" for _, article in pieces]
         passed = known([h for h in hashes if h]) if known and any(hashes) else ()
         for (between, article), hash_ in zip(pieces, hashes, strict=True):
-            yield from ((element, b"") for element in guarded.feed(between))
+            yield from map(Found, guarded.feed(between))
             plain = plain and b"<!--" not in between and b"<![" not in between
             if not (article and plain and guarded.inside_root):
-                yield from ((element, b"") for element in guarded.feed(article))
+                yield from map(Found, guarded.feed(article))
             elif hash_ in passed:
                 guarded.count += 1
-                yield None, hash_
+                yield Found(None, hash_)
             else:
-                yield from _built(article, hash_, guarded)
+                yield from _built(article, hash_, guarded, lists)
         guarded.refuse_size(len(buffer))
         data = guarded.read()
         buffer += data
-    yield from ((element, b"") for element in guarded.feed(bytes(buffer), last=True))
+    yield from map(Found, guarded.feed(bytes(buffer), last=True))
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -111,21 +128,24 @@ def _pieces(buffer: bytearray) -> list[tuple[bytes, bytes]]:
     return pieces
 
 
-def _built(article: bytes, hash_: bytes, guarded: GuardedElements) -> Iterator[tuple[Element | None, bytes]]:
+def _built(
+    article: bytes, hash_: bytes, guarded: GuardedElements, lists: tuple[RecurringList, ...]
+) -> Iterator[Found]:
     """Build an article with the fast parser; what that can't read the guarded one names, refuses or reads."""
-    if b"<!" not in article and article.count(b"<PubmedArticle>") == 1:
+    lean, values = cut_lists(article, lists)
+    if b"<!" not in lean and b"<?" not in lean and lean.find(_START, 1) < 0:
         parser = XMLParser()  # noqa: S314  (no declarations in these bytes, so no entities and nothing outside)
         try:
-            parser.feed(article)
+            parser.feed(lean)
             element = parser.close()
         except (ParseError, ValueError):
             pass
         else:
             if not _too_deep(element):
                 guarded.count += 1
-                yield element, hash_
+                yield Found(element, hash_, values)
                 return
-    yield from ((element, b"") for element in guarded.feed(article))
+    yield from map(Found, guarded.feed(article))
 
 
 def _too_deep(element: Element) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element
 
 from litmine.errors import RecordError
@@ -12,6 +12,7 @@ from litmine.sources.identifiers import clean_doi, clean_pmid, identify
 from litmine.sources.medline.abstracts import join_sections
 from litmine.sources.medline.dates import iso_date, parse_medline_date
 from litmine.sources.medline.flatten import flatten
+from litmine.sources.medline.recurring import RecurringList
 from litmine.sources.medline.segments import Known, articles
 from litmine.types import Correction, MeshHeading, Record
 
@@ -44,6 +45,8 @@ _NO_TRIAL_REGISTRIES = frozenset(
         "UniMES",
     }
 )
+_NAME_PARTS = ("LastName", "Initials", "Suffix", "CollectiveName")
+_JOURNAL = ("Article", "Journal")
 _NOT_AVAILABLE = re.compile(r"^\[?not available\.?\]?\.?$", re.IGNORECASE)
 
 
@@ -69,14 +72,15 @@ def parse_xml(
     Raises:
         RecordError: broken, hostile or no PubMed XML; records before the fault have been yielded.
     """
-    found = articles(stream, tags=_TAGS, roots=ROOTS, name=name, known=known)
-    for number, (element, hash_) in enumerate(found, start=1):
+    found = articles(stream, tags=_TAGS, roots=ROOTS, name=name, known=known, lists=_LISTS)
+    for number, each in enumerate(found, start=1):
+        element = each.element
         if element is None:
             continue
         if element.tag == "PubmedArticle":
-            record = _article(element, source, f"{name}, record {number}")
-            if on_read is not None and hash_:
-                on_read(record.id, hash_)
+            record = _article(element, each.lists, source, f"{name}, record {number}")
+            if on_read is not None and each.hash:
+                on_read(record.id, each.hash)
             yield record
         elif element.tag == "PubmedBookArticle":
             yield _book(element, source, f"{name}, record {number}")
@@ -85,7 +89,7 @@ def parse_xml(
                 on_deleted(f"PMID:{clean_pmid(pmid.text or '')}")
 
 
-def _article(element: Element, source: str, where: str) -> Record:
+def _article(element: Element, lists: Mapping[str, tuple[Any, ...]], source: str, where: str) -> Record:
     citation = element.find("MedlineCitation")
     article = citation.find("Article") if citation is not None else None
     if citation is None or article is None:
@@ -95,11 +99,11 @@ def _article(element: Element, source: str, where: str) -> Record:
     if (not title or _NOT_AVAILABLE.match(title)) and vernacular:
         title = vernacular
     text, sections = join_sections(title, _abstract(article.find("Abstract")))
-    issue = article.find("Journal/JournalIssue")
+    issue = _find(article, "Journal", "JournalIssue")
     published = _published(issue.find("PubDate") if issue is not None else None, article, element)
     authors, complete = _authors(article.find("AuthorList"))
     corrections = _corrections(citation)
-    types = _texts(article, "PublicationTypeList/PublicationType")
+    types = _texts(article, "PublicationTypeList", "PublicationType")
     record_id, aliases = _identity(citation.findtext("PMID"), element, article, where)
     return Record(
         id=record_id,
@@ -119,15 +123,15 @@ def _article(element: Element, source: str, where: str) -> Record:
         pages=_pages(article.find("Pagination")),
         language=_language(article),
         publication_types=types,
-        mesh_headings=tuple(map(_mesh_heading, citation.iterfind("MeshHeadingList/MeshHeading"))),
-        chemicals=_texts(citation, "ChemicalList/Chemical/NameOfSubstance"),
-        keywords=_texts(citation, "KeywordList/Keyword"),
+        mesh_headings=_listed(_HEADINGS, citation, lists),
+        chemicals=tuple(filter(None, _listed(_CHEMICALS, citation, lists))),
+        keywords=_texts(citation, "KeywordList", "Keyword"),
         corrections=corrections,
         trial_ids=_trial_ids(article),
         vernacular_title=vernacular,
         other_abstract="\n".join(
             joined
-            for other in citation.iterfind("OtherAbstract")
+            for other in citation.findall("OtherAbstract")
             if (joined := join_sections("", _abstract(other))[0])
         ),
         retracted=is_retracted(types, corrections),
@@ -140,11 +144,11 @@ def _book(element: Element, source: str, where: str) -> Record:
     document = element.find("BookDocument")
     if document is None:
         raise RecordError(f"{where}: no BookDocument")
-    book_title = flatten(document.find("Book/BookTitle"))
+    book_title = flatten(_find(document, "Book", "BookTitle"))
     title = flatten(document.find("ArticleTitle")) or book_title
     text, sections = join_sections(title, _abstract(document.find("Abstract")))
-    published = _date(document.find("ContributionDate")) or _date(document.find("Book/PubDate"))
-    lists = [*document.iterfind("AuthorList"), *document.iterfind("Book/AuthorList")]
+    published = _date(document.find("ContributionDate")) or _date(_find(document, "Book", "PubDate"))
+    lists = [*document.findall("AuthorList"), *_all(document, "Book", "AuthorList")]
     authors, complete = _authors(next((a for a in lists if a.get("Type") != "editors"), None))
     vernacular = flatten(document.find("VernacularTitle"))
     record_id, aliases = _identity(document.findtext("PMID"), element, document, where)
@@ -161,11 +165,11 @@ def _book(element: Element, source: str, where: str) -> Record:
         journal=book_title,
         year=int(published[:4]) if published else None,
         published=published,
-        volume=flatten(document.find("Book/Volume")),
+        volume=flatten(_find(document, "Book", "Volume")),
         pages=_pages(document.find("Pagination")),
         language=_language(document),
         publication_types=_texts(document, "PublicationType") or ("Book Chapter",),
-        keywords=_texts(document, "KeywordList/Keyword"),
+        keywords=_texts(document, "KeywordList", "Keyword"),
         vernacular_title=vernacular,
         created=_history_date(element, "entrez"),
         revised=_date(document.find("DateRevised")),
@@ -183,11 +187,11 @@ def _identity(
     """Id and aliases; identifiers of cited articles, which stand in the same element, are left alone."""
     if not clean_pmid(pmid or ""):
         raise RecordError(f"{where}: no PMID")
-    lists = [element.find("PubmedData/ArticleIdList"), element.find("PubmedBookData/ArticleIdList")]
+    lists = [_find(element, data, "ArticleIdList") for data in ("PubmedData", "PubmedBookData")]
     printed = [(i.get("IdType", ""), i.text or "") for ids in lists if ids is not None for i in ids]
     printed += [
         (i.get("EIdType", ""), i.text or "")
-        for i in article.iterfind("ELocationID")
+        for i in article.findall("ELocationID")
         if i.get("ValidYN") != "N"
     ]
     return identify(
@@ -202,12 +206,30 @@ def _abstract(element: Element | None) -> list[tuple[str, str, str]]:
     if element is None:
         return []
     return [
-        (e.get("Label", ""), e.get("NlmCategory", ""), flatten(e)) for e in element.iterfind("AbstractText")
+        (e.get("Label", ""), e.get("NlmCategory", ""), flatten(e)) for e in element.findall("AbstractText")
     ]
 
 
-def _texts(element: Element, path: str) -> tuple[str, ...]:
-    return tuple(text for child in element.iterfind(path) if (text := flatten(child)))
+def _find(element: Element, *path: str) -> Element | None:
+    """The first element down a path of tags; faster than a path in one string, which is walked in Python."""
+    below: Element | None = element
+    for tag in path:
+        if below is None:
+            return None
+        below = below.find(tag)
+    return below
+
+
+def _all(element: Element, *path: str) -> list[Element]:
+    """Every element down a path of tags."""
+    found = element.findall(path[0])
+    for tag in path[1:]:
+        found = [below for each in found for below in each.findall(tag)]
+    return found
+
+
+def _texts(element: Element, *path: str) -> tuple[str, ...]:
+    return tuple(text for child in _all(element, *path) if (text := flatten(child)))
 
 
 def _authors(element: Element | None) -> tuple[tuple[str, ...], bool]:
@@ -216,17 +238,16 @@ def _authors(element: Element | None) -> tuple[tuple[str, ...], bool]:
     for author in element if element is not None else ():
         if author.tag != "Author" or author.get("ValidYN") == "N":
             continue
-        parts = (flatten(author.find(tag)) for tag in ("LastName", "Initials", "Suffix", "CollectiveName"))
-        name = " ".join(part for part in parts if part)
-        if name:
+        parts = {part.tag: flatten(part) for part in author if part.tag in _NAME_PARTS}
+        if name := " ".join(filter(None, map(parts.get, _NAME_PARTS))):
             names.append(name)
     return tuple(names), element is None or element.get("CompleteYN", "Y") != "N"
 
 
 def _journal(citation: Element, article: Element) -> str:
     """MEDLINE abbreviation, else the ISO one, else the full name."""
-    for path in ("MedlineJournalInfo/MedlineTA", "Article/Journal/ISOAbbreviation", "Article/Journal/Title"):
-        if journal := flatten(citation.find(path)):
+    for path in (("MedlineJournalInfo", "MedlineTA"), (*_JOURNAL, "ISOAbbreviation"), (*_JOURNAL, "Title")):
+        if journal := flatten(_find(citation, *path)):
             return journal
     return ""
 
@@ -247,7 +268,7 @@ def _language(element: Element) -> str:
 
 def _mesh_heading(element: Element) -> MeshHeading:
     descriptor = element.find("DescriptorName")
-    qualifiers = [(flatten(q), q.get("MajorTopicYN") == "Y") for q in element.iterfind("QualifierName")]
+    qualifiers = [(flatten(q), q.get("MajorTopicYN") == "Y") for q in element.findall("QualifierName")]
     major = tuple(name for name, is_major in qualifiers if is_major)
     return MeshHeading(
         descriptor=flatten(descriptor),
@@ -258,13 +279,27 @@ def _mesh_heading(element: Element) -> MeshHeading:
     )
 
 
+_HEADINGS = RecurringList("MeshHeadingList", "MeshHeading", _mesh_heading)
+_CHEMICALS = RecurringList("ChemicalList", "Chemical", lambda e: flatten(e.find("NameOfSubstance")))
+_LISTS = (_HEADINGS, _CHEMICALS)
+
+
+def _listed(kind: RecurringList, citation: Element, lists: Mapping[str, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Values of a list that was cut out before parsing, or that stands in the element."""
+    return (
+        lists[kind.name]
+        if kind.name in lists
+        else tuple(map(kind.read, _all(citation, kind.name, kind.item)))
+    )
+
+
 def _corrections(citation: Element) -> tuple[Correction, ...]:
     """Retractions, errata, comments; plain citations ("Cites") of old files are no corrections."""
     return tuple(
         Correction(
             e.get("RefType", ""), clean_pmid(e.findtext("PMID") or "") or None, flatten(e.find("RefSource"))
         )
-        for e in citation.iterfind("CommentsCorrectionsList/CommentsCorrections")
+        for e in _all(citation, "CommentsCorrectionsList", "CommentsCorrections")
         if e.get("RefType") != "Cites"
     )
 
@@ -274,9 +309,9 @@ def _trial_ids(article: Element) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             number
-            for bank in article.iterfind("DataBankList/DataBank")
+            for bank in _all(article, "DataBankList", "DataBank")
             if flatten(bank.find("DataBankName")) not in _NO_TRIAL_REGISTRIES
-            for number in _texts(bank, "AccessionNumberList/AccessionNumber")
+            for number in _texts(bank, "AccessionNumberList", "AccessionNumber")
         )
     )
 
@@ -296,8 +331,8 @@ def _date(element: Element | None) -> str:
 
 
 def _history_date(element: Element, status: str) -> str:
-    for history in ("PubmedData/History", "PubmedBookData/History"):
-        for date in element.iterfind(f"{history}/PubMedPubDate"):
+    for data in ("PubmedData", "PubmedBookData"):
+        for date in _all(element, data, "History", "PubMedPubDate"):
             if date.get("PubStatus") == status:
                 return _date(date)
     return ""
