@@ -96,7 +96,9 @@ def main() -> None:
         rows.append(("the same file again", measured(_OURS, root, whole)))
         (root / "copy.xml.gz").write_bytes(whole.read_bytes())
         rows.append(("the same records in another file", measured(_OURS, root, root / "copy.xml.gz")))
-        rows.append(("1 % of the records new", measured(_OURS, root, nearly)))
+        rows.append(("1 % of the records new, the others again", measured(_OURS, root, nearly)))
+        write_repeated(given.file, root / "new.xml.gz", n // 100, first=70_000_000, fresh_from=n)
+        rows.append(("an update file with 1 % new records", measured(_OURS, root, root / "new.xml.gz")))
     first = dict(rows)["litmine, parsed and stored"]["seconds"]
     print(
         "| what | records | CPU s | records per CPU s | share of the first | peak MB |\n|---|---|---|---|---|---|"

@@ -192,6 +192,79 @@ def test_books_and_deletions(tmp_path):
     assert deleted == ["PMID:3", "PMID:4"]
 
 
+def both_ways(*articles: str):
+    """Records read fast, and read by the guarded parser alone (a comment before the articles makes it so)."""
+    plain = article_set(articles)
+    at = plain.index(b"<PubmedArticle>")
+    return list(parse_xml(io.BytesIO(plain))), list(
+        parse_xml(io.BytesIO(plain[:at] + b"<!-- slow -->" + plain[at:]))
+    )
+
+
+HEADING = '<MeshHeading><DescriptorName UI="D1" MajorTopicYN="Y">Cells</DescriptorName></MeshHeading>'
+
+
+def with_part(part: str) -> str:
+    """An article with one more part at the end of its citation."""
+    return article(5, "A title", "A text.").replace("</MedlineCitation>", f"{part}</MedlineCitation>")
+
+
+@pytest.mark.parametrize(
+    ("part", "headings"),
+    [
+        (
+            f"<MeshHeadingList>{HEADING}\n {HEADING.replace('Cells', 'Mice')} </MeshHeadingList>",
+            ("Cells", "Mice"),
+        ),
+        ("<MeshHeadingList></MeshHeadingList>", ()),
+        (f"<MeshHeadingList>{HEADING}stray</MeshHeadingList>", ("Cells",)),
+        (
+            f"<MeshHeadingList>{HEADING.replace('Cells', '<i>Cells</i> &amp; more')}</MeshHeadingList>",
+            ("Cells & more",),
+        ),
+        (f"<MeshHeadingList>{HEADING}<!-- {HEADING} --></MeshHeadingList>", ("Cells",)),
+        (f"<!-- <MeshHeadingList>{HEADING}</MeshHeadingList> -->", ()),
+        (f"<x><![CDATA[<MeshHeadingList>{HEADING}</MeshHeadingList>]]></x>", ()),
+        (f"<MeshHeadingList>{HEADING}</MeshHeadingList>" * 2, ("Cells", "Cells")),
+        (f"<MeshHeadingList><MeshHeadingList>{HEADING}</MeshHeadingList></MeshHeadingList>", ()),
+    ],
+)
+def test_lists_are_read_alike_however_they_stand(part, headings):
+    fast, slow = both_ways(with_part(part), with_part(part))
+    assert fast == slow
+    assert [tuple(h.descriptor for h in r.mesh_headings) for r in fast] == [headings] * 2
+
+
+def note(kind: str, pmid: int) -> str:
+    return f'<CommentsCorrections RefType="{kind}"><RefSource>S</RefSource><PMID>{pmid}</PMID></CommentsCorrections>'
+
+
+def test_what_an_article_cites_is_cut_out_and_nothing_else():
+    notes = f"{note('Cites', 1)} {note('RetractionIn', 2)}{note('Cites', 3)}"
+    notes = f"<CommentsCorrectionsList>{notes}</CommentsCorrectionsList>"
+    cited = "<Reference><ArticleIdList><ArticleId IdType='doi'>10.5/x</ArticleId></ArticleIdList></Reference>"
+    cited = f"<ReferenceList>{cited}</ReferenceList>"
+    printed = with_part(notes).replace("</PubmedData>", f"{cited}</PubmedData>")
+    fast, slow = both_ways(printed)
+    assert fast == slow
+    assert [(c.kind, c.pmid) for c in fast[0].corrections] == [("RetractionIn", "2")]
+    assert fast[0].retracted
+    assert fast[0].doi is None or "10.5/x" not in fast[0].doi
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        f"<MeshHeadingList><MeshHeading><DescriptorName></MeshHeading></MeshHeadingList>{HEADING}",
+        "<CommentsCorrectionsList>"
+        f'<CommentsCorrections RefType="Cites">{note("RetractionIn", 2)}</CommentsCorrectionsList>',
+    ],
+)
+def test_a_part_that_is_broken_is_not_passed_over(part):
+    with pytest.raises(RecordError, match="broken XML"):
+        parse(with_part(part))
+
+
 def test_named_characters_of_the_outside_dtd():
     assert one("1", "&alpha; &unknown;").title == "α &unknown;"
 

@@ -112,9 +112,11 @@ class Screening(Log):
 
     def unscreen(self, ids: Iterable[str]) -> None:
         """Records that the user gave or the review cites count, whatever their relevance."""
+        held = {i for (i,) in self._rows("SELECT record_id FROM screened")}
+        given = held.intersection(self.resolve_all(sorted(set(ids)))) if held else set()
         with self._transaction():
             self._connection.executemany(
-                "DELETE FROM screened WHERE record_id = ?", [(self.resolve(i),) for i in sorted(set(ids))]
+                "DELETE FROM screened WHERE record_id = ?", [(i,) for i in sorted(given)]
             )
 
     def screened(self) -> list[Screened]:
