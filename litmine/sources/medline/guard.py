@@ -56,7 +56,7 @@ class GuardedReader:
             self._waiting = b""
             try:
                 data = self._inflate.decompress(source, 4 * _CHUNK)
-            except isal_zlib.IsalError as error:
+            except isal_zlib.IsalError as error:  # type: ignore[misc]  # its stub calls the class an instance
                 raise RecordError(f"{self._name}: broken gzip ({error}); fetch it again") from error
             self._unpacked += len(data)
             if self._unpacked > max(_RATIO_FROM, _RATIO * self._packed):
