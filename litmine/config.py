@@ -97,6 +97,12 @@ class Config:
         return self.root / "reports"
 
 
+def user_cache() -> Path:
+    """Where vectors and other things that can be made again are kept: LITMINE_CACHE, else the user's cache folder."""
+    named = os.environ.get("LITMINE_CACHE")
+    return Path(named or platformdirs.user_cache_dir("litmine", appauthor=False)).expanduser()
+
+
 def load_config(workspace: Path | str | None = None, *, env: Mapping[str, str] | None = None) -> Config:
     """Read the settings of a workspace.
 

@@ -23,8 +23,8 @@ from litmine.embedders import load_embedder
 from litmine.errors import CorpusError, InputError
 from litmine.gaps import claim_query, find_gaps, missing_from_review, rank_gaps
 from litmine.grading import grade, independent_group
-from litmine.index import Manifest, build_index
-from litmine.lexicon import load_lexicon
+from litmine.index import Manifest, build_index, current_reading
+from litmine.lexicon import load_lexicon, open_lexicon
 from litmine.references import RecordFinder, match_references, parse_reference
 from litmine.relations import Extractor
 from litmine.reports import curation_part, report_document, write_report
@@ -351,6 +351,9 @@ def extract(corpus: Corpus, extractor: Extractor, *, workers: int = 1, bars: Bar
 def index(config: Config, corpus: Corpus, extractor: Extractor, *, bars: Bars = no_bars) -> Manifest:
     """Embed and index what is new or changed."""
     with bars("embedding sentences", None) as bar:
-        return build_index(
+        manifest = build_index(
             config, corpus, extractor.fingerprint, load_embedder(config.embedder), progress=bar
         )
+    open_lexicon(config.lexicon_dir, config.cache_dir)  # made here, so that the first search need not wait
+    current_reading(config, lambda: extractor.fingerprint)
+    return manifest

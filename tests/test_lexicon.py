@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from litmine.entities import find_entities
 from litmine.errors import InputError
-from litmine.lexicon import TYPES, key, load_lexicon
+from litmine.lexicon import TYPES, key, load_lexicon, open_lexicon
 from litmine.lexicon.building.gene_classes import mechanism_class
 from litmine.lexicon.building.sources import Row, Table
 from litmine.lexicon.normalise import key_variants, letters, tokenise
@@ -252,3 +253,34 @@ def test_generated_tables_are_written_the_same_each_time(tmp_path: Path):
 )
 def test_mechanism_class_by_symbol(symbol, expected):
     assert mechanism_class(symbol) == expected
+
+
+def test_a_compiled_vocabulary_is_the_same_one(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "drug.tsv").write_text("term\tname\tidentifier\tattributes\tflags\nfictimab\tfictimab\t\t\t\n")
+    made, whole = open_lexicon(own, tmp_path / "cache"), load_lexicon(own)
+    opened = open_lexicon(own, tmp_path / "cache")
+    assert made is whole
+    assert opened is not whole
+    assert opened.fingerprint == whole.fingerprint
+    assert dict(opened.by_key) == dict(whole.by_key)
+    assert dict(opened.reach) == dict(whole.reach)
+    assert opened.heads == whole.heads
+    assert set(opened.known) == set(whole.known)
+    text = "Fictimab or Herceptin with anti-PD-1 therapy in HER2+ metastatic breast cancers without PIK3CA mutations"
+    assert find_entities(text, opened) == find_entities(text, whole)
+    (own / "drug.tsv").write_text("term\tname\tidentifier\tattributes\tflags\nfictinib\tfictinib\t\t\t\n")
+    assert open_lexicon(own, tmp_path / "cache").lookup(key("fictinib"))
+    assert not open_lexicon(own, tmp_path / "cache").lookup(key("fictimab"))
+
+
+def test_a_broken_compiled_vocabulary_is_made_anew(tmp_path):
+    open_lexicon(None, tmp_path)
+    (compiled,) = tmp_path.glob("lexicon-*.sqlite")
+    compiled.write_bytes(b"no database")
+    assert open_lexicon(None, tmp_path).lookup(key("lapatinib"))
+    assert open_lexicon(None, tmp_path).knows("lapatinib")
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert open_lexicon(None, blocked / "cache").knows("lapatinib")

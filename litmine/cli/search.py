@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from litmine.cli.common import needs_corpus, print_json, with_workspace
+from litmine.cli.common import print_json, with_workspace
 from litmine.config import Config
 from litmine.errors import UsageError
-from litmine.types import LEVELS, Grade, Hit, OutcomeType, Record
+from litmine.types import LEVELS, OutcomeType
 
 if TYPE_CHECKING:
+    from litmine.search import Answer
     from litmine.search.searcher import Sort
 
 _COLUMNS = (
@@ -51,35 +52,28 @@ def command(
     **wanted: Any,
 ) -> None:
     """Ask in plain words; get the sentence, its paper and its grade of evidence."""
-    from litmine.corpus import Corpus
-    from litmine.grading import grade
-    from litmine.run import make_extractor
-    from litmine.search import Filters, Searcher
+    from litmine.api import Workspace
+    from litmine.search import Filters
 
-    if not query.strip():
-        raise UsageError('the query is empty: litmine search "resistance to trastuzumab"')
-    needs_corpus(config)
     first, last = _years(year)
     filters = Filters(year_from=first, year_to=last, **wanted)
-    with Corpus.open(config.corpus_path, readonly=True) as corpus:
-        searcher = Searcher.open(config, corpus, make_extractor(config).fingerprint)
-        hits = searcher.search(query, k=k, filters=filters, sort=sort)
-        records = {hit.record_id: corpus.get(hit.record_id) for hit in hits}
-    found = [(hit, record, grade(record)) for hit in hits if (record := records[hit.record_id])]
-    if as_json:
-        print_json([_row(*item) for item in found])
-    elif as_csv:
-        _print_csv([_row(*item) for item in found])
-    elif as_ris:
-        from litmine.annotations import EXPORTS
+    with Workspace(config) as workspace:
+        answers = workspace.search(query, k=k, filters=filters, sort=sort)
+        if as_json:
+            print_json([_row(answer) for answer in answers])
+        elif as_csv:
+            _print_csv([_row(answer) for answer in answers])
+        elif as_ris:
+            from litmine.annotations import EXPORTS
 
-        unique = {record.id: record for _, record, _ in found}
-        click.echo("".join(EXPORTS["ris"]((record, None) for record in unique.values())), nl=False)
-    elif not found:
-        click.echo("nothing in this corpus is relevant to that", err=True)
-    else:
-        for number, item in enumerate(found, start=1):
-            click.echo("\n".join(_shown(number, *item)))
+            ids = dict.fromkeys(answer.record_id for answer in answers)
+            records = (record for record_id in ids if (record := workspace.corpus.get(record_id)))
+            click.echo("".join(EXPORTS["ris"]((record, None) for record in records)), nl=False)
+        elif not answers:
+            click.echo("nothing in this corpus is relevant to that", err=True)
+        else:
+            for number, answer in enumerate(answers, start=1):
+                click.echo("\n".join(_shown(number, answer)))
 
 
 def _years(text: str | None) -> tuple[int | None, int | None]:
@@ -95,21 +89,8 @@ def _years(text: str | None) -> tuple[int | None, int | None]:
     return years
 
 
-def _row(hit: Hit, record: Record, grade: Grade) -> dict[str, Any]:
-    return {
-        **asdict(hit),
-        "why": dict(hit.why),
-        "title": record.title,
-        "authors": list(record.authors),
-        "journal": record.journal,
-        "year": record.year,
-        "pmid": record.pmid,
-        "doi": record.doi,
-        "level": grade.level,
-        "design": grade.design,
-        "depth": record.depth,
-        "retracted": record.retracted,
-    }
+def _row(answer: Answer) -> dict[str, Any]:
+    return {**asdict(answer), "why": dict(answer.why)}
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:
@@ -120,24 +101,26 @@ def _print_csv(rows: list[dict[str, Any]]) -> None:
         click.echo(csv_row("" if row[name] is None else str(row[name]) for name in _COLUMNS), nl=False)
 
 
-def _shown(number: int, hit: Hit, record: Record, grade: Grade) -> list[str]:
-    flags = ["digest"] if record.depth == "digest" else []
-    flags += ["RETRACTED"] if record.retracted else []
+def _shown(number: int, answer: Answer) -> list[str]:
+    flags = ["digest"] if answer.depth == "digest" else []
+    flags += ["RETRACTED"] if answer.retracted else []
     why = ", ".join(
-        f"{name} {value:.2f}" if isinstance(value, float) else f"{name}: {value}" for name, value in hit.why
+        f"{name} {value:.2f}" if isinstance(value, float) else f"{name}: {value}"
+        for name, value in answer.why
     )
-    head = f"{number:>2}. {hit.record_id}  {record.year or '?'}  level {grade.level} ({grade.design})"
+    head = f"{number:>2}. {answer.record_id}  {answer.year or '?'}  level {answer.level} ({answer.design})"
     return [
         head + "".join(f" · {flag}" for flag in flags),
-        *textwrap.wrap(f"{hit.text}”", 79, initial_indent="    “", subsequent_indent="    "),
+        *textwrap.wrap(f"{answer.text}”", 79, initial_indent="    “", subsequent_indent="    "),
         *textwrap.wrap(
-            f"{record.title} {record.journal}".strip(),
+            f"{answer.title} {answer.journal}".strip(),
             79,
             initial_indent="    — ",
             subsequent_indent="      ",
         ),
+        *([f"      {answer.url}"] if answer.url else []),
         *textwrap.wrap(
-            f"score {hit.score:.2f}; {why}", 79, initial_indent="    ", subsequent_indent="      "
+            f"score {answer.score:.2f}; {why}", 79, initial_indent="    ", subsequent_indent="      "
         ),
         "",
     ]

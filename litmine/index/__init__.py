@@ -1,6 +1,7 @@
 """Sentences and records as vectors (FAISS) and words (tantivy) on disk, under a manifest that tells what is stale."""
 
 from litmine.index.build import build_index
+from litmine.index.current import current_reading
 from litmine.index.lexical import Words, stems
 from litmine.index.manifest import Manifest, Segment
 from litmine.index.reader import Index, Place
@@ -16,6 +17,7 @@ __all__ = [
     "Unit",
     "Words",
     "build_index",
+    "current_reading",
     "stems",
     "units_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -28,6 +29,7 @@ from litmine.index.manifest import (
 )
 from litmine.index.units import RecordUnits
 from litmine.index.vectors import build_vectors, read_vectors, search_vectors
+from litmine.stamps import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Index:
             raise StaleIndex(f"the corpus has changed since the index in {folder} was built: {REMEDY}")
         if extractor_fingerprint not in (None, manifest.extractor_fingerprint):
             raise StaleIndex(f"the index in {folder} was built from another reading of the records: {REMEDY}")
-        check_files(folder, manifest)
+        _check_once(config.cache_dir, folder, manifest)
         return cls._from_files(folder, manifest)
 
     @classmethod
@@ -168,6 +170,17 @@ class Index:
     def nearest_records(self, queries: Vectors, count: int) -> list[dict[int, float]]:
         """Cosine by record number, about the `count` nearest of each query vector; of a record's opening."""
         return _nearest(self._record_parts, queries, count)
+
+
+def _check_once(cache_dir: Path, folder: Path, manifest: Manifest) -> None:
+    """Compare every file with its checksum, unless that was done and none has changed since."""
+
+    def check() -> str:
+        check_files(folder, manifest)
+        return "whole"
+
+    digest = hashlib.sha256(repr(sorted(manifest.files.items())).encode()).hexdigest()
+    remembered(cache_dir, f"index {folder} {digest}", [folder / name for name in manifest.files], check)
 
 
 def _places(table: UnitTable) -> list[Place]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -9,12 +11,14 @@ from itertools import chain
 from pathlib import Path
 
 from litmine.errors import InputError
+from litmine.lexicon.compiled import read_compiled, write_compiled
 from litmine.lexicon.matching import Match
 from litmine.lexicon.normalise import key, key_variants, tokenise
 from litmine.lexicon.tables import HERE, TYPES, Term, digest, reach_of, read_generated, read_table
 from litmine.lexicon.vocabulary import Lexicon
+from litmine.stamps import remembered
 
-__all__ = ["TYPES", "Lexicon", "Match", "Term", "key", "load_lexicon", "tokenise"]
+__all__ = ["TYPES", "Lexicon", "Match", "Term", "key", "load_lexicon", "open_lexicon", "tokenise"]
 
 VERSION = "1"
 """Raise when the way tables are read or matched changes: part of every fingerprint."""
@@ -31,8 +35,44 @@ def load_lexicon(extra: Path | None = None) -> Lexicon:
     Raises:
         InputError: a table is broken.
     """
-    own = sorted(extra.glob("*.tsv")) if extra is not None and extra.is_dir() else []
+    own = _own_tables(extra)
     return _load(tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in own))
+
+
+def open_lexicon(extra: Path | None, cache_dir: Path) -> Lexicon:
+    """The vocabulary of `load_lexicon` for a few lookups: from a compiled file, which is made when it is missing.
+
+    Args:
+        extra: see `load_lexicon`.
+        cache_dir: where the compiled file is kept; when it can't be written to, the tables are read instead.
+
+    Raises:
+        InputError: a table is broken.
+    """
+    tables = [*HERE.glob("*.tsv"), *HERE.glob("*.tsv.gz"), *_own_tables(extra)]
+    sources = [*tables, *HERE.glob("*.py")]
+    name = remembered(cache_dir, f"lexicon {extra}", sources, lambda: _hash_of(sources))
+    path = cache_dir / f"lexicon-{name[:16]}.sqlite"
+    try:
+        return read_compiled(path)
+    except sqlite3.Error:
+        lexicon = load_lexicon(extra)
+    try:
+        write_compiled(lexicon, path)
+    except (OSError, sqlite3.Error):
+        return lexicon
+    return lexicon
+
+
+def _hash_of(files: Iterable[Path]) -> str:
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _own_tables(extra: Path | None) -> list[Path]:
+    return sorted(extra.glob("*.tsv")) if extra is not None and extra.is_dir() else []
 
 
 @lru_cache(maxsize=4)

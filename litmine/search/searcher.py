@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from litmine.config import Config
 from litmine.corpus import Corpus
@@ -14,7 +14,8 @@ from litmine.entities import find_entities
 from litmine.errors import StaleIndex
 from litmine.grading import grade
 from litmine.index import Index
-from litmine.lexicon import Lexicon, load_lexicon
+from litmine.lexicon import Lexicon, open_lexicon
+from litmine.search.answers import Answer, answer_of
 from litmine.search.filters import Filters, allowed_sentences, record_passes
 from litmine.search.fusion import (
     DEPTH,
@@ -24,7 +25,7 @@ from litmine.search.fusion import (
     rank_records,
     rank_sentences,
 )
-from litmine.types import LEVELS, Hit, Level, Record
+from litmine.types import LEVELS, Hit, Level, Reading, Record
 
 Sort = Literal["relevance", "year", "level"]
 NO_FILTERS = Filters()
@@ -37,6 +38,18 @@ PER_RECORD = 3
 """Sentences one record may give to an answer as long as others have something to say."""
 FLOOR = 0.2
 """A sentence that fits less is not offered as an answer."""
+
+
+_AT_ONCE = 4
+"""Up to so many queries are encoded anew each time: sooner done than looked up and kept."""
+_CHANGED = "the corpus has changed since the search was opened: run `litmine index`"
+
+
+class _Understood(NamedTuple):
+    """Queries taken apart, and their vectors."""
+
+    questions: list[Question]
+    vectors: Vectors
 
 
 class Searcher:
@@ -79,6 +92,26 @@ class Searcher:
         """
         return self.search_many([query], k=k, filters=filters, sort=sort)[0]
 
+    def answers(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        filters: Filters = NO_FILTERS,
+        sort: Sort = "relevance",
+    ) -> list[Answer]:
+        """Like `search`, each hit with its paper, its place in it and what the query asked for marked."""
+        understood = self._understand([query])
+        (hits,) = self._answer(understood, k, filters, sort, relevant_only=True)
+        (question,) = understood.questions
+        shown = []
+        for hit in hits:
+            record = self._corpus.get(hit.record_id)
+            if record is None:
+                raise StaleIndex(_CHANGED)
+            shown.append(answer_of(hit, record, grade(record), self._reading(hit.record_id), question))
+        return shown
+
     def search_many(
         self,
         queries: Sequence[str],
@@ -97,12 +130,16 @@ class Searcher:
             sort: see `search`.
             relevant_only: False gives the k nearest even where nothing bears on the query.
         """
-        questions, vectors = self._understand(queries)
+        return self._answer(self._understand(queries), k, filters, sort, relevant_only)
+
+    def _answer(
+        self, understood: _Understood, k: int, filters: Filters, sort: Sort, relevant_only: bool
+    ) -> list[list[Hit]]:
         allowed = allowed_sentences(filters, self._index, lambda: self._lexicon)
         narrow = allowed is not None or filters.about_record
         depth = max(DEPTH, k, len(self._index.places) if narrow else 0)
         answers = []
-        for ranking in rank_records(self._index, questions, vectors, depth):
+        for ranking in rank_records(self._index, *understood, depth):
             eligible = (
                 scored
                 for scored in rank_sentences(self._index, ranking, depth)
@@ -124,9 +161,9 @@ class Searcher:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return load_lexicon(self._config.lexicon_dir)
+        return open_lexicon(self._config.lexicon_dir, self._config.cache_dir)
 
-    def _understand(self, queries: Sequence[str]) -> tuple[list[Question], Vectors]:
+    def _understand(self, queries: Sequence[str]) -> _Understood:
         """Words, names and vectors of queries, each drug by its standard name: encoders know few brands."""
         questions, texts = [], []
         for query in queries:
@@ -139,14 +176,20 @@ class Searcher:
             names = [f"{entity.type}:{entity.name}" for entity in entities if entity.name]
             questions.append(make_question(renamed, names, " ".join(brands)))
             texts.append(renamed)
-        return questions, encode_cached(texts, self._embedder, self._config.cache_dir)
+        if len(texts) <= _AT_ONCE:
+            return _Understood(questions, self._embedder.encode(texts))
+        return _Understood(questions, encode_cached(texts, self._embedder, self._config.cache_dir))
+
+    def _reading(self, record_id: str) -> Reading | None:
+        fingerprint = self._index.manifest.extractor_fingerprint if self._index.manifest else ""
+        return self._corpus.reading(record_id, fingerprint)
 
     def _record(self, scored: Scored) -> Record:
         number = self._index.places[scored.number].record
         if number not in self._records:
             record = self._corpus.get(self._index.record_ids[number])
             if record is None:
-                raise StaleIndex("the corpus has changed since the search was opened: run `litmine index`")
+                raise StaleIndex(_CHANGED)
             self._records[number] = record
         return self._records[number]
 
