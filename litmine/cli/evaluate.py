@@ -61,14 +61,22 @@ def relations(as_json: bool, gold: Path, out: Path, workers: int) -> None:
 @command.command()
 @click.argument("documents", metavar="FILE.pubtator", type=_FILE)
 @click.option("--out", required=True, type=_FILE, help="PubTator file to write.")
+@click.option(
+    "--model",
+    default="litmine",
+    show_default=True,
+    help="Recogniser beside the dictionary: litmine's own, an installed spaCy or scispaCy model, or none.",
+)
 @with_json
-def entities(as_json: bool, documents: Path, out: Path) -> None:
+def entities(as_json: bool, documents: Path, out: Path, model: str) -> None:
     """Tag entities in PubTator documents; strict spans scored where they carry mentions."""
+    from litmine.entities import Recogniser
     from litmine.evaluate.entities import evaluate_entities
-    from litmine.relations import Extractor
+    from litmine.lexicon import load_lexicon
 
+    recogniser = None if model == "none" else Recogniser(model)
     with bars("tagging documents") as bar:
-        _tell(evaluate_entities(documents, out, Extractor(), progress=bar), as_json)
+        _tell(evaluate_entities(documents, out, load_lexicon(None), recogniser, progress=bar), as_json)
 
 
 @command.command()
@@ -93,4 +101,4 @@ def _tell(measures: dict[str, Any], as_json: bool) -> None:
         shown = (
             "  ".join(f"{key} {part}" for key, part in value.items()) if isinstance(value, dict) else value
         )
-        click.echo(f"{name:<18} {shown}")
+        click.echo(f"{name:<26} {shown}")

@@ -39,7 +39,7 @@ from litmine.types import (
 if TYPE_CHECKING:
     from litmine.lexicon import Lexicon
 
-_CODE = ("pipeline.py", "entities.py", "assertion.py", "lexicon", "relations")
+_CODE = ("pipeline.py", "entities", "assertion.py", "lexicon", "relations")
 """Parts of litmine whose code decides what is read; readings made by other code are read anew."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from litmine.lexicon import Lexicon, Match, Term, key, tokenise
 from litmine.types import Abbreviation, Entity
 
-__all__ = ["find_entities", "unknown_drug_names"]
+__all__ = ["dictionary_readings", "find_entities", "unknown_drug_names"]
 
 _MUTATION = re.compile(
     r"(?<![\w-])(?:p\.)?(?:[ACDEFGHIKLMNPQRSTVWY]\d{2,4}(?:[ACDEFGHIKLMNPQRSTVWY](?:/[ACDEFGHIKLMNPQRSTVWY])*|fs\*?\d*|del|\*)"
@@ -74,7 +74,11 @@ _NOT_DRUGS = frozenset(
 
 
 def find_entities(
-    document: str, lexicon: Lexicon, abbreviations: Sequence[Abbreviation] = ()
+    document: str,
+    lexicon: Lexicon,
+    abbreviations: Sequence[Abbreviation] = (),
+    *,
+    composed: bool = True,
 ) -> tuple[Entity, ...]:
     """Find and link the named things of a document.
 
@@ -83,6 +87,8 @@ def find_entities(
         lexicon: the vocabulary.
         abbreviations: short forms this document defines. A short form takes the entity of its long form; one whose
             long form is something the vocabulary does not know is left unlinked rather than linked wrongly.
+        composed: join a gene with what makes it a drug class or pathway ("EGFR inhibitor"), a receptor status with its
+            tumour; otherwise each name stands alone, as annotated corpora have it.
 
     Returns:
         Entities without overlaps (the longest wins), sorted by start.
@@ -94,8 +100,28 @@ def find_entities(
     matches = lexicon.match(document, tokens, local)
     entities = [_entity(document, match) for match in matches]
     entities = _merge(entities, _by_form(document, lexicon))
+    if not composed:
+        return tuple(entities)
     entities = _compose(document, entities)
     return tuple(_with_status(document, entities))
+
+
+def dictionary_readings(
+    document: str, lexicon: Lexicon, abbreviations: Sequence[Abbreviation] = ()
+) -> list[tuple[int, int, str]]:
+    """What the vocabulary says of a document, before any rule composes or weighs it: a feature for a recogniser.
+
+    Returns:
+        (start, end, entity type) in order, without overlaps; the type is `stem` for a word built like a drug's name.
+    """
+    matches = lexicon.match(document, tokenise(document), _local_terms(abbreviations, lexicon))
+    readings = [(match.start, match.end, match.term.type) for match in matches]
+    readings += [(start, end, "stem") for start, end in unknown_drug_names(document, lexicon)]
+    kept: list[tuple[int, int, str]] = []
+    for reading in sorted(readings):
+        if not kept or reading[0] >= kept[-1][1]:
+            kept.append(reading)
+    return kept
 
 
 def unknown_drug_names(document: str, lexicon: Lexicon) -> tuple[tuple[int, int], ...]:
