@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -25,6 +24,7 @@ from litmine.gaps import claim_query, find_gaps, missing_from_review, rank_gaps
 from litmine.grading import grade, independent_group
 from litmine.index import Manifest, build_index, current_reading
 from litmine.lexicon import load_lexicon, open_lexicon
+from litmine.progress import Bars, no_bars
 from litmine.references import RecordFinder, match_references, parse_reference
 from litmine.relations import Extractor
 from litmine.reports import curation_part, report_document, write_report
@@ -32,14 +32,6 @@ from litmine.review import read_review
 from litmine.search import Searcher
 from litmine.types import Record, Reference, ReferenceMatch, Review
 from litmine.update import ClaimQuery, Expansion, UpdateOutcome, relevance_to, update
-
-Bars = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
-"""Makes a progress bar: (what, how many) → context whose value is called with the number of new items."""
-
-
-def no_bars(_what: str, _total: int | None = None) -> AbstractContextManager[Callable[[int], None]]:
-    """Bars for those who want none."""
-    return nullcontext(lambda _count: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +97,15 @@ def update_corpus(
     )
     if not options.get("dry_run"):
         repeat_inclusions(config, corpus)
-    with bars("updating: records and queries", None) as bar:
-        return update(
-            config,
-            corpus,
-            references=_references(review),
-            expansion=expansion,
-            refresh=True,
-            progress=bar,
-            **options,
-        )
+    return update(
+        config,
+        corpus,
+        references=_references(review),
+        expansion=expansion,
+        refresh=True,
+        bars=bars,
+        **options,
+    )
 
 
 def report_of_workspace(config: Config, *, bars: Bars = no_bars) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import litmine
 ORDER = [
     "types",
     "errors",
+    "progress",
     "config",
     "files",
     "locks",

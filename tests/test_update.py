@@ -2,6 +2,8 @@
 
 import json
 import socket
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -315,8 +317,19 @@ def test_litmines_own_matching_is_the_default(config, corpus):
     assert dict(outcome.references_matched) == {1: "PMID:103"}
 
 
-def test_progress_counts_records(config, corpus):
-    seen: list[int] = []
-    run(config, corpus, queries=["drug"], progress=seen.append)
-    assert sum(seen) == 6  # three digests, two records of theirs, and what the query finds beyond them
+def test_progress_says_what_is_done(config, corpus):
+    seen: Counter[str] = Counter()
+    totals: dict[str, int | None] = {}
+
+    @contextmanager
+    def bars(what: str, total: int | None):
+        totals[what] = total
+        yield lambda count: seen.update({what: count})
+
+    run(config, corpus, queries=["drug"], bars=bars)
+    assert [seen[what] for what in totals] == [3, 2, 1]
+    reading, fetching, asking = totals
+    assert reading.startswith("reading ")
+    assert totals[fetching] == 2
+    assert "“drug”" in asking
     assert Path(config.corpus_path).is_file()

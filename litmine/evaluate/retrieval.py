@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,12 @@ from litmine.errors import InputError
 from litmine.files import read_jsonl, write_lines
 from litmine.index import Index, units_of
 from litmine.pipeline import sentences_of
+from litmine.progress import Bars, no_bars
 from litmine.search import Scored, make_question, rank_records
 from litmine.types import Reading, Record
 
 Relevance = dict[str, dict[str, int]]
 Run = dict[str, list[tuple[str, float]]]
-Bars = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 TAG = "litmine"
 PARTS: dict[str, Callable[[Scored], float]] = {
     "fused": lambda scored: scored.score,
@@ -53,7 +52,7 @@ def evaluate_retrieval(
     embedder: str = "minilm",
     k: int = 100,
     cache_dir: Path | None = None,
-    bars: Bars | None = None,
+    bars: Bars = no_bars,
 ) -> dict[str, Any]:
     """Rank a BEIR collection for the queries that have judgements; write the fused run, measure it and its parts.
 
@@ -89,7 +88,7 @@ def rank_collection(
     *,
     embedder: str = "minilm",
     cache_dir: Path | None = None,
-    bars: Bars | None = None,
+    bars: Bars = no_bars,
 ) -> Collection:
     """Rank a BEIR collection for the queries that a split judges; see `evaluate_retrieval`."""
     relevance = read_qrels(folder / "qrels" / f"{split}.tsv")
@@ -104,7 +103,7 @@ def rank_collection(
     encoder = load_embedder(embedder)
     cache = cache_dir or user_cache()
     units = [units_of(r, Reading(r.id, sentences_of(r.title, r.text))) for r in records]
-    with (bars or _no_bars)("encoding", sum(len(unit.sentences) + 1 for unit in units)) as bar:
+    with bars("encoding", sum(len(unit.sentences) + 1 for unit in units)) as bar:
         index = Index.in_memory(units, encoder, cache, bar)
         vectors = encode_cached([texts[query] for query in queries], encoder, cache)
     questions = [make_question(texts[query]) for query in queries]
@@ -193,10 +192,6 @@ def _read_corpus(path: Path) -> Iterator[Record]:
 
 def _discounted(gains: Sequence[int]) -> float:
     return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
-
-
-def _no_bars(_what: str, _total: int | None = None) -> AbstractContextManager[Callable[[int], None]]:
-    return nullcontext(lambda _count: None)
 
 
 def _mean(values: Sequence[float]) -> float:

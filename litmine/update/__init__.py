@@ -13,6 +13,7 @@ from litmine.config import Config
 from litmine.corpus import Changes, Corpus
 from litmine.errors import Unreachable, UsageError
 from litmine.locks import held
+from litmine.progress import Bars, no_bars
 from litmine.sources.entrez import Entrez
 from litmine.types import Record, Reference, ReferenceMatch
 from litmine.update.events import events_of
@@ -57,7 +58,7 @@ def update(
     expansion: Expansion | None = None,
     refresh: bool = False,
     terms: str = "",
-    progress: Callable[[int], None] | None = None,
+    bars: Bars = no_bars,
     client: Entrez | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> UpdateOutcome:
@@ -78,7 +79,7 @@ def update(
         refresh: look for changes of the records that PubMed gave before.
         terms: query terms; of `paths` only records that match are taken in.
         resolve: matches references against records; default litmine's own matching.
-        progress: called with the number of items done.
+        bars: progress bars, one for each part of the work.
         client: replaces the E-utilities client.
         now: clock.
 
@@ -127,11 +128,11 @@ def update(
         )
         if expansion:
             corpus.apply_cutoff(expansion.cutoff)
-        changes, files_read, deleted = take_in(corpus, planned, seeds, terms, run, progress)
+        changes, files_read, deleted = take_in(corpus, planned, seeds, terms, run, bars)
         events = events_of(corpus, changes.changed, run)
         outcome = UpdateOutcome(files=tuple(files_read), deleted=tuple(deleted), events=tuple(events))
         if online and client is not None:
-            work = PubMedUpdate(corpus, client, run, maximum=maximum, progress=progress)
+            work = PubMedUpdate(corpus, client, run, maximum=maximum, bars=bars)
             outcome = _ask_pubmed(
                 work,
                 client,
@@ -180,7 +181,7 @@ def _rehearse(
     """What an update would ask: counts by query, and the time that takes. Changes nothing."""
     wanted = _wanted(corpus, fresh)
     matched, open_ = _unresolved(references, [*corpus.records(), *fresh], resolve)
-    work = PubMedUpdate(corpus, client, 0, maximum=None, progress=None)
+    work = PubMedUpdate(corpus, client, 0, maximum=None)
     found = 0
     try:
         client.probe()
@@ -250,11 +251,15 @@ def _ask_pubmed(
             reachable=False,
             unreachable_reason=reason,
         )
-    if open_:
-        matched |= work.resolve(open_, resolve)
-    work.fetch_identified([i for i in wanted if i in set(_wanted(corpus, []))])
+    with work.stage("looking references up", len(open_)):
+        matched |= work.resolve(open_, resolve) if open_ else {}
+    lacking = set(_wanted(corpus, []))
+    wanted = [i for i in wanted if i in lacking]
+    with work.stage("fetching records known by their ids", len(wanted)):
+        work.fetch_identified(wanted)
     for query in queries:
-        work.query(query, since=since, today=today)
+        with work.stage(f"fetching what “{query[:40]}” finds", None):
+            work.query(query, since=since, today=today)
     flow, low = Flow(), dict[str, float]()
     if expansion and expansion.kinds:
         newer = replace(expansion, newer_than=max(since or "", expansion.newer_than))

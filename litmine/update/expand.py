@@ -80,7 +80,8 @@ def expand(
     Returns:
         The flow of records, and the score of those below the cut-off that this update found.
     """
-    hits = find(work, expansion, references, today)
+    with work.stage("asking what is related and newer", None):
+        hits = find(work, expansion, references, today)
     listed = [pmid for hit in hits for pmid in hit.pmids]
     first: dict[str, str] = {}
     for hit in hits:
@@ -98,7 +99,8 @@ def expand(
                 work.corpus.screen(found, cutoff=expansion.cutoff, query=query, run=work.run)
                 scores.update(found)
 
-    work.fetch_new(fresh, screen)
+    with work.stage("fetching what was found", len(fresh)):
+        work.fetch_new(fresh, screen)
     decided = work.corpus.decisions()
     excluded = {i for i in scores if i in decided and not decided[i].include}
     taken = {i for i in scores if i in decided and decided[i].include}

@@ -12,6 +12,7 @@ from typing import Any
 from litmine.config import Config
 from litmine.corpus import Changes, Corpus
 from litmine.errors import InputError, UsageError
+from litmine.progress import Bar, Bars
 from litmine.sources import SOURCES
 from litmine.sources.terms import term_filter
 from litmine.types import Record
@@ -110,7 +111,7 @@ def take_in(
     seeds: Sequence[Path],
     terms: str,
     run: int,
-    progress: Callable[[int], None] | None,
+    bars: Bars,
 ) -> tuple[Changes, list[FileLog], list[str]]:
     """Store the records of every file, all of a file or none.
 
@@ -128,13 +129,14 @@ def take_in(
             log.append(FileLog(file.name, file.source, 0, unchanged=True))
             continue
         gone: list[str] = []
-        counted = _Counted(progress)
         filtered = "" if file.path in seeds else terms
         articles = _Articles(corpus)
         # What a filter leaves out is not stored, so its articles are not known.
         familiar = {} if filtered else {"known": articles.known, "on_read": articles.on_read}
         records = read_planned(file, filtered, gone.append, **familiar)
-        made = corpus.upsert(counted.through(records), run=run)
+        with bars(f"reading {file.name}", None) as bar:
+            counted = _Counted(bar)
+            made = corpus.upsert(counted.through(records), run=run)
         made += Changes(unchanged=tuple(sorted(articles.passed)))
         corpus.remember_articles(articles.read)
         corpus.unscreen((*made.changed, *made.unchanged))
@@ -166,18 +168,17 @@ class _Articles:
 class _Counted:
     """Counts records on their way, and tells the progress bar now and then."""
 
-    def __init__(self, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, bar: Bar) -> None:
         self.count = 0
-        self._progress = progress
+        self._bar = bar
 
     def through(self, records: Iterator[Record]) -> Iterator[Record]:
         for record in records:
             yield record
             self.count += 1
-            if self._progress and self.count % _TOLD_EVERY == 0:
-                self._progress(_TOLD_EVERY)
-        if self._progress:
-            self._progress(self.count % _TOLD_EVERY)
+            if self.count % _TOLD_EVERY == 0:
+                self._bar(_TOLD_EVERY)
+        self._bar(self.count % _TOLD_EVERY)
 
 
 def _files_of(path: Path) -> list[Path]:

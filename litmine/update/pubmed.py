@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from litmine.corpus import Changes, Corpus
 from litmine.errors import FetchFailed
+from litmine.progress import Bar, Bars, no_bars
 from litmine.sources.entrez import BATCH, Entrez, Fetched
 from litmine.types import Record, Reference, ReferenceMatch
 from litmine.update.events import events_of
@@ -61,14 +62,15 @@ class PubMedUpdate:
         run: int,
         *,
         maximum: int | None,
-        progress: Callable[[int], None] | None,
+        bars: Bars = no_bars,
     ) -> None:
         self.corpus = corpus
         self._client = client
         self.run = run
         self._failures = 0
         self._room = maximum
-        self._progress = progress
+        self._bars = bars
+        self._bar: Bar = lambda _count: None
         self.changes = Changes()
         self.asked = 0
         self.fetched = 0
@@ -109,10 +111,11 @@ class PubMedUpdate:
                     candidates[reference.number] += pmids
                     if pmids:
                         break
+            self.told()
         records: dict[str, Record] = {}
         wanted = list(dict.fromkeys(pmid for pmids in candidates.values() for pmid in pmids))
         with self.noting(*(names[number] for number, pmids in candidates.items() if pmids)):
-            for fetched in self.ask().fetch(wanted, progress=self._progress):
+            for fetched in self.ask().fetch(wanted):
                 records |= {record.id: record for record in fetched.records}
         self._aside |= records
         matched: dict[int, str] = {}
@@ -148,9 +151,9 @@ class PubMedUpdate:
                 near, fresh = self._not_asked_yet(found.pmids)
                 came += near
                 for fetched in (
-                    self.ask().fetch_posted(fresh, progress=self._progress)
+                    self.ask().fetch_posted(fresh, progress=self._bar)
                     if near
-                    else self.ask().fetch_found(found, progress=self._progress)
+                    else self.ask().fetch_found(found, progress=self._bar)
                 ):
                     came += self._take(fetched)
                     missing += fetched.missing
@@ -183,7 +186,7 @@ class PubMedUpdate:
         for start in range(0, len(pmids), BATCH):
             batch = pmids[start : start + BATCH]
             with self.noting(*(f"PMID:{pmid}" for pmid in batch)):
-                for fetched in self.ask().fetch(batch, progress=self._progress):
+                for fetched in self.ask().fetch(batch, progress=self._bar):
                     self._take(fetched)
                     self.not_found += [f"PMID:{pmid}" for pmid in fetched.missing]
 
@@ -197,7 +200,7 @@ class PubMedUpdate:
                 query = " OR ".join(f'"{doi}"[aid]' for doi in batch)
                 pmids = self.ask().search(query, maximum=10 * len(batch), history=False).pmids
                 came: set[str] = set()
-                for fetched in self.ask().fetch(pmids, progress=self._progress):
+                for fetched in self.ask().fetch(pmids, progress=self._bar):
                     good = tuple(record for record in fetched.records if record.doi in batch)
                     came |= {record.doi or "" for record in good}
                     self._take(Fetched(good, (), fetched.deleted))
@@ -222,7 +225,7 @@ class PubMedUpdate:
         self.asked += len(wanted)
         answered: set[str] = set()
         try:
-            for fetched in self.ask().fetch_posted(wanted, progress=self._progress):
+            for fetched in self.ask().fetch_posted(wanted, progress=self._bar):
                 before(fetched.records)
                 self._take(fetched)
                 records += fetched.records
@@ -236,7 +239,7 @@ class PubMedUpdate:
     def fetch_again(self, pmids: Sequence[str]) -> list[str]:
         """Fetch records that the corpus holds; the ids of those that PubMed answers it has no longer."""
         gone: list[str] = []
-        for fetched in self.ask().fetch(pmids, progress=self._progress):
+        for fetched in self.ask().fetch(pmids, progress=self._bar):
             self._take(fetched)
             gone += [f"PMID:{pmid}" for pmid in fetched.missing]
         return gone
@@ -247,9 +250,18 @@ class PubMedUpdate:
         self.events += [Event("deleted", i) for i in buried]
 
     def told(self, count: int = 1) -> None:
-        """Move the progress bar."""
-        if self._progress:
-            self._progress(count)
+        """Move the progress bar of this stage."""
+        self._bar(count)
+
+    @contextmanager
+    def stage(self, what: str, total: int | None) -> Iterator[None]:
+        """One part of the work with a progress bar of its own."""
+        if total == 0:
+            yield
+            return
+        with self._bars(what, total) as self._bar:
+            yield
+        self._bar = lambda _count: None
 
     def _take(self, fetched: Fetched) -> int:
         for pmid, survivor in fetched.merged:

@@ -32,11 +32,12 @@ def refresh(work: PubMedUpdate, today: date) -> None:
     before = len(work.not_fetched)
     known = [i for i in held if since and i not in from_files]
     others = sorted((i for i in held if i not in set(known)), key=lambda i: (revised.get(i, ""), i))
-    for group, dated in ((known, True), (others, False)):
-        for start in range(0, len(group), BATCH):
-            batch = group[start : start + BATCH]
-            after = since if dated else _day_after(min(revised.get(i, "") for i in batch))
-            _refresh_batch(work, batch, after, today)
+    with work.stage("checking held records for changes", len(held)):
+        for group, dated in ((known, True), (others, False)):
+            for start in range(0, len(group), BATCH):
+                batch = group[start : start + BATCH]
+                after = since if dated else _day_after(min(revised.get(i, "") for i in batch))
+                _refresh_batch(work, batch, after, today)
     if len(work.not_fetched) == before:
         corpus.move_watermark(WATERMARK, today.isoformat())
 
