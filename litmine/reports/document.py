@@ -10,6 +10,7 @@ from typing import Any
 from litmine.reports import entries
 from litmine.reports.changes import since_last_run
 from litmine.reports.gap_map import gap_map
+from litmine.reports.graph import relation_graph
 from litmine.reports.summary import build_summary
 from litmine.reports.wording import AID, level_rank
 from litmine.types import Assessment, Gap, Grade, MissingTopic, Reading, Record, ReferenceMatch, Review
@@ -73,7 +74,10 @@ def report_document(
     ]
     topics = [entries.missing_entry(topic, marks) for topic in missing]
     cells = gap_map(read, records=records, grades=grades, groups=groups or {})
-    shown = _shown(claims, references, topics, cells)
+    graph = relation_graph(read, records=records, grades=grades, groups=groups or {})
+    shown = _shown(claims, references, topics, cells) | {
+        record_id for edge in graph["edges"] for record_id in edge["records"]
+    }
     document: dict[str, Any] = {
         "notice": AID,
         "review": entries.review_entry(review),
@@ -91,6 +95,7 @@ def report_document(
         "missing_from_review": topics,
         "internal_conflicts": _conflicts(claims),
         "gap_map": cells,
+        "graph": graph,
         "records": [
             entries.record_entry(records[record_id], grades.get(record_id))
             for record_id in sorted(shown & records.keys())

@@ -1,17 +1,12 @@
-"""Charts of the report as Vega-Lite specifications, and the charting code that draws them without a network."""
+"""Charts of the report as Vega-Lite specifications: the gap map, the evidence over time, the graph of relations."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
-import platformdirs
-
-from litmine.reports.wording import DIRECTIONS, MECHANISMS, OUTCOMES, counted
+from litmine.reports.wording import DIRECTIONS, MECHANISMS, OUTCOMES, STANCES, counted, shortened
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _FILLS = {
@@ -24,8 +19,37 @@ _FILLS = {
 """Direction → fill when groups agree, fill when they are few or divided. Blue and orange stay apart for everyone."""
 ARROWS = {"increases": "↑", "decreases": "↓", "no_effect": "=", "divided": "↕", "associated": "·"}
 
-_END = "\n// end of the charting code\n"
-"""Marks a complete file in the cache."""
+INK, PAPER, QUIET = "#1b1f24", "#fbfbf9", "#8b939c"
+"""Text, the halo of text over lines, quiet lines: the page gives these three its own colours, light or dark."""
+
+SPEAKING = ("supports", "contradicts", "qualifies", "no_effect")
+"""Stances that say something on the claim."""
+_STANCE_MARKS = {
+    "supports": ("triangle-up", "#0072b2"),
+    "contradicts": ("triangle-down", "#b34700"),
+    "qualifies": ("diamond", "#8a5a83"),
+    "no_effect": ("square", "#5f6670"),
+}
+"""Stance → shape and fill."""
+TIMELINE_ROWS = 40
+
+_CONFIG = {
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {"labelFontSize": 12, "labelPadding": 8, "labelColor": INK, "gridColor": QUIET, "gridOpacity": 0.25},
+}
+
+
+def charts(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Name → Vega-Lite specification of each chart for which the report holds data."""
+    made = {}
+    if document["gap_map"]["cells"]:
+        made["gap_map"] = gap_map_spec(document["gap_map"])
+    if rows := timeline_rows(document["claims"]):
+        made["timeline"] = timeline_spec(rows, document["review"]["year"])
+    if document["graph"]["edges"]:
+        made["graph"] = graph_spec(document["graph"])
+    return made
 
 
 def cell_id(cell: Mapping[str, Any]) -> str:
@@ -89,25 +113,27 @@ def gap_map_spec(cells: Mapping[str, Any]) -> dict[str, Any]:
         "height": {"step": 42},
         "background": "transparent",
         "data": {"values": values},
-        "encoding": {"x": x, "y": y, "tooltip": {"field": "says", "type": "nominal"}},
+        "encoding": {"x": x, "y": y},
         "layer": [
             {
-                "mark": {"type": "circle", "opacity": 1, "cursor": "pointer"},
-                "encoding": {"size": size, "color": {"field": "fill", "type": "nominal", "scale": None}},
+                "mark": {"type": "point", "filled": True, "opacity": 1, "strokeWidth": 1.5},
+                "encoding": {
+                    "size": size,
+                    "fill": {"field": "fill", "type": "nominal", "scale": None},
+                    "stroke": {"field": "edge", "type": "nominal", "scale": None},
+                    "href": {"field": "link", "type": "nominal"},
+                    "description": {"field": "says", "type": "nominal"},
+                },
             },
             {
-                "mark": {"type": "text", "fontSize": 12, "fontWeight": 600, "cursor": "pointer"},
+                "mark": {"type": "text", "fontSize": 12, "fontWeight": 600},
                 "encoding": {
                     "text": {"field": "label", "type": "nominal"},
                     "color": {"field": "ink", "type": "nominal", "scale": None},
                 },
             },
         ],
-        "config": {
-            "font": "system-ui, sans-serif",
-            "view": {"stroke": None},
-            "axis": {"labelFontSize": 12, "labelPadding": 8, "gridOpacity": 0.5},
-        },
+        "config": _CONFIG,
     }
 
 
@@ -115,12 +141,13 @@ def _datum(cell: Mapping[str, Any]) -> dict[str, Any]:
     sure = cell["confidence"] == "consistent"
     mechanism, outcome = MECHANISMS[cell["mechanism_class"]], OUTCOMES[cell["outcome_type"]]
     return {
-        "cell": cell_id(cell),
+        "link": f"#{cell_id(cell)}",
         "mechanism": mechanism,
         "outcome": outcome,
         "groups": cell["groups"],
         "fill": _FILLS[cell["direction"]][0 if sure else 1],
-        "ink": "#ffffff" if sure else "#16191d",
+        "edge": _FILLS[cell["direction"]][0],
+        "ink": "#ffffff" if sure else "#101418",
         "label": f"{ARROWS[cell['direction']]}{cell['groups']}",
         "says": f"{mechanism} × {outcome}: {cell_words(cell)}",
     }
@@ -139,24 +166,251 @@ def legend_entries() -> list[dict[str, str]]:
     ]
 
 
-@cache
-def charting_code() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script that needs no network; made once, then kept in the user's cache."""
-    folder = Path(os.environ.get("LITMINE_CACHE") or platformdirs.user_cache_dir("litmine", appauthor=False))
-    kept = folder / f"vega-{version('vl-convert-python')}.js"
-    if kept.is_file():
-        code = kept.read_text(encoding="utf-8", errors="replace")
-        if code.endswith(_END):
-            return code
-    import vl_convert
+def timeline_rows(claims: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Claims on which dated evidence speaks, in the review's order; of many, those with most of it.
 
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    code = bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--") + _END
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = kept.with_name(f".{kept.name}.{os.getpid()}.part")
-        unfinished.write_text(code, encoding="utf-8")
-        unfinished.replace(kept)
-    except OSError:
-        return code
-    return code
+    Returns:
+        `claim`, `text` and `points`: one per year and stance, with its `records`, counted once each.
+    """
+    rows = []
+    for claim in claims:
+        records: dict[tuple[int, str], set[str]] = {}
+        for entry in claim["evidence"]:
+            if entry["stance"] in SPEAKING and entry["year"] and not (entry["retracted"] or entry["pointer"]):
+                records.setdefault((entry["year"], entry["stance"]), set()).add(entry["record"])
+        points = [
+            {"year": year, "stance": stance, "records": sorted(found)}
+            for (year, stance), found in sorted(records.items())
+        ]
+        if points:
+            rows.append({"claim": claim["id"], "text": claim["text"], "points": points})
+    most = sorted(rows, key=lambda row: -sum(len(point["records"]) for point in row["points"]))[:TIMELINE_ROWS]
+    kept = {row["claim"] for row in most}
+    return [row for row in rows if row["claim"] in kept]
+
+
+def point_words(point: Mapping[str, Any]) -> str:
+    """A point of the timeline in words, e.g. "2017: 2 records, supports"."""
+    return f"{point['year']}: {counted(len(point['records']), 'record')}, {STANCES[point['stance']]}"
+
+
+def timeline_spec(rows: Sequence[Mapping[str, Any]], review_year: int | None) -> dict[str, Any]:
+    """Vega-Lite specification of the evidence over time: a row per claim, a sign per year and stance.
+
+    Args:
+        rows: from `timeline_rows`.
+        review_year: of publication; drawn as a line.
+    """
+    values = [_point(row, point) for row in rows for point in row["points"]]
+    years = [value["year"] for value in values] + ([review_year] if review_year else [])
+    domain = [min(years) - 1, max(years) + 1]
+    x = {
+        "field": "year",
+        "type": "quantitative",
+        "scale": {"domain": domain, "nice": False, "zero": False},
+        "axis": {
+            "format": "d",
+            "title": None,
+            "orient": "top",
+            "grid": False,
+            "tickMinStep": 1,
+            "tickCount": 8,
+            "domainColor": QUIET,
+            "tickColor": QUIET,
+        },
+    }
+    y = {
+        "field": "row",
+        "type": "nominal",
+        "sort": [_row_label(row) for row in rows],
+        "axis": {"title": None, "domain": False, "ticks": False, "grid": True, "labelLimit": 330},
+    }
+    signs = {
+        "mark": {"type": "point", "filled": True, "opacity": 1},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "yOffset": {"field": "place", "type": "quantitative", "scale": {"domain": [-1, 1]}},
+            "shape": {"field": "shape", "type": "nominal", "scale": None},
+            "color": {"field": "fill", "type": "nominal", "scale": None},
+            "size": {
+                "field": "count",
+                "type": "quantitative",
+                "scale": {"domain": [1, 6], "range": [90, 260], "clamp": True},
+                "legend": None,
+            },
+            "href": {"field": "link", "type": "nominal"},
+            "description": {"field": "says", "type": "nominal"},
+        },
+    }
+    published = {
+        "data": {"values": [{"year": review_year}] if review_year else []},
+        "mark": {"type": "rule", "strokeDash": [4, 3], "color": INK, "opacity": 0.7},
+        "encoding": {"x": x},
+    }
+    return {
+        "$schema": _SCHEMA,
+        "description": "Evidence over time: what spoke for or against each claim, by year of publication.",
+        "width": 480,
+        "height": {"step": 26},
+        "background": "transparent",
+        "data": {"values": values},
+        "layer": [published, signs],
+        "config": _CONFIG,
+    }
+
+
+def _row_label(row: Mapping[str, Any]) -> str:
+    return f"{row['claim']}  {shortened(row['text'], 48)}"
+
+
+def _point(row: Mapping[str, Any], point: Mapping[str, Any]) -> dict[str, Any]:
+    shape, fill = _STANCE_MARKS[point["stance"]]
+    same_year = [other["stance"] for other in row["points"] if other["year"] == point["year"]]
+    return {
+        "row": _row_label(row),
+        "year": point["year"],
+        "count": len(point["records"]),
+        "place": (same_year.index(point["stance"]) - (len(same_year) - 1) / 2) * 0.7,
+        "shape": shape,
+        "fill": fill,
+        "link": f"#{row['claim']}",
+        "says": f"{row['claim']}, {point_words(point)}",
+    }
+
+
+def stance_entries() -> list[dict[str, str]]:
+    """What the signs of the timeline mean: character, colour and words."""
+    characters = {"triangle-up": "▲", "triangle-down": "▼", "diamond": "◆", "square": "■"}
+    return [
+        {"sign": characters[shape], "fill": fill, "label": STANCES[stance], "stance": stance}
+        for stance, (shape, fill) in _STANCE_MARKS.items()
+    ]
+
+
+_COLUMNS = ("drug", "mechanism", "outcome")
+_GRAPH_HEIGHT = 520
+_LINES = 60
+"""Lines drawn, those of most groups first; the table lists all."""
+
+
+def graph_spec(graph: Mapping[str, Any]) -> dict[str, Any]:
+    """Vega-Lite specification of the graph: drugs left, mechanisms in the middle, outcomes right.
+
+    Args:
+        graph: `graph` of the report.
+
+    Returns:
+        Lines as wide as independent groups report them; those to an outcome are coloured by its direction.
+    """
+    places = _places(graph)
+    nodes = [_node(node, places) for node in graph["nodes"]]
+    lines = [_line(edge, places) for edge in graph["edges"][:_LINES]]
+    most = max(edge["groups"] for edge in graph["edges"])
+    x = {"field": "x", "type": "quantitative", "scale": {"domain": [0, 2]}, "axis": None}
+    y = {"field": "y", "type": "quantitative", "scale": {"domain": [0, 1], "reverse": True}, "axis": None}
+    labels = [
+        _labels("drug", "right", dx=-14, dy=0),
+        _labels("mechanism", "center", dx=0, dy=-15, halo=True),
+        _labels("mechanism", "center", dx=0, dy=-15),
+        _labels("outcome", "left", dx=14, dy=0),
+    ]
+    return {
+        "$schema": _SCHEMA,
+        "description": "Drugs, mechanisms and outcomes that stand in one relation; the table below it says the same.",
+        "width": 520,
+        "height": _GRAPH_HEIGHT,
+        "background": "transparent",
+        "data": {"values": nodes},
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {
+                "data": {"values": lines},
+                "mark": {"type": "rule", "opacity": 0.55},
+                "encoding": {
+                    "x2": {"field": "x2"},
+                    "y2": {"field": "y2"},
+                    "color": {"field": "fill", "type": "nominal", "scale": None},
+                    "strokeWidth": {
+                        "field": "groups",
+                        "type": "quantitative",
+                        "scale": {"domain": [1, max(most, 2)], "range": [1, 7]},
+                        "legend": None,
+                    },
+                },
+            },
+            {
+                "mark": {"type": "point", "filled": True, "opacity": 1, "color": QUIET},
+                "encoding": {
+                    "size": {
+                        "field": "groups",
+                        "type": "quantitative",
+                        "scale": {"type": "sqrt", "range": [60, 420]},
+                        "legend": None,
+                    },
+                    "href": {"field": "link", "type": "nominal"},
+                    "description": {"field": "says", "type": "nominal"},
+                },
+            },
+            *labels,
+        ],
+        "config": _CONFIG,
+    }
+
+
+def _labels(kind: str, align: str, *, dx: int, dy: int, halo: bool = False) -> dict[str, Any]:
+    mark = {"type": "text", "align": align, "dx": dx, "dy": dy, "fontSize": 12, "limit": 170}
+    mark |= {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"} if halo else {"color": INK}
+    return {
+        "transform": [{"filter": {"field": "kind", "equal": kind}}],
+        "mark": mark,
+        "encoding": {"text": {"field": "label", "type": "nominal"}},
+    }
+
+
+def _places(graph: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Node → its column and its height (0 to 1), each column sorted by the mean height of its neighbours.
+
+    Sugiyama, Tagawa & Toda 1981, doi:10.1109/TSMC.1981.4308636: the barycentre method, four sweeps.
+    """
+    columns = [[f"{n['kind']}:{n['label']}" for n in graph["nodes"] if n["kind"] == kind] for kind in _COLUMNS]
+    beside: dict[str, list[tuple[str, int]]] = {name: [] for column in columns for name in column}
+    for edge in graph["edges"]:
+        beside[edge["source"]].append((edge["target"], edge["groups"]))
+        beside[edge["target"]].append((edge["source"], edge["groups"]))
+    height: dict[str, float] = {}
+
+    def spread(column: list[str]) -> None:
+        height.update({name: (i + 0.5) / len(column) for i, name in enumerate(column)})
+
+    def centre(name: str) -> float:
+        total = sum(groups for _, groups in beside[name])
+        return sum(height[other] * groups for other, groups in beside[name]) / total if total else 0.5
+
+    for column in columns:
+        spread(column)
+    for _sweep in range(4):
+        for column in columns:
+            column.sort(key=lambda name: (centre(name), name))
+            spread(column)
+    return {name: (place, height[name]) for place, column in enumerate(columns) for name in column}
+
+
+def _node(node: Mapping[str, Any], places: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+    x, y = places[f"{node['kind']}:{node['label']}"]
+    return {
+        "kind": node["kind"],
+        "label": shortened(node["label"], 28),
+        "x": x,
+        "y": y,
+        "groups": node["groups"],
+        "link": f"#claims?text={quote(node['label'])}",
+        "says": f"{node['label']}: {counted(node['groups'], 'independent group')}; show the claims that name it",
+    }
+
+
+def _line(edge: Mapping[str, Any], places: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+    (x, y), (x2, y2) = places[edge["source"]], places[edge["target"]]
+    to_outcome = edge["target"].startswith("outcome:")
+    fill = _FILLS[edge["direction"]][0] if to_outcome else QUIET
+    return {"x": x, "y": y, "x2": x2, "y2": y2, "groups": edge["groups"], "fill": fill}

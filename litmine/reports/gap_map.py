@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from litmine.reports.wording import MECHANISMS, OUTCOMES, level_rank
@@ -15,7 +15,9 @@ CONSISTENT_GROUPS = 3
 SENTENCES_PER_CELL = 40
 
 
-class _Entry(NamedTuple):
+class CountedRelation(NamedTuple):
+    """A relation that counts, with where it was read."""
+
     record: Record
     sentence: Sentence
     relation: Relation
@@ -42,19 +44,9 @@ def gap_map(
     Returns:
         `rows`, `columns` (keys with labels) and `cells`, in the order of the map.
     """
-    found: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
-    for reading in readings:
-        record = records.get(reading.record_id)
-        grade = grades.get(reading.record_id)
-        if record is None or record.retracted or (grade is not None and grade.pointer):
-            continue
-        sentences = {sentence.index: sentence for sentence in reading.sentences}
-        for relation in reading.relations:
-            sentence = sentences.get(relation.sentence)
-            if sentence is not None and relation.assertion != "aim":
-                found[relation.mechanism_class or "", relation.outcome_type].append(
-                    _Entry(record, sentence, relation)
-                )
+    found: dict[tuple[str, str], list[CountedRelation]] = defaultdict(list)
+    for entry in counted_relations(readings, records, grades):
+        found[entry.relation.mechanism_class or "", entry.relation.outcome_type].append(entry)
     cells = [
         _cell(mechanism, outcome, found[mechanism, outcome], grades, groups)
         for mechanism in MECHANISMS
@@ -68,18 +60,34 @@ def gap_map(
     }
 
 
+def counted_relations(
+    readings: Iterable[Reading], records: Mapping[str, Record], grades: Mapping[str, Grade]
+) -> Iterator[CountedRelation]:
+    """Relations that count for something: no aims, nothing of retracted records, nothing of reviews."""
+    for reading in readings:
+        record = records.get(reading.record_id)
+        grade = grades.get(reading.record_id)
+        if record is None or record.retracted or (grade is not None and grade.pointer):
+            continue
+        sentences = {sentence.index: sentence for sentence in reading.sentences}
+        for relation in reading.relations:
+            sentence = sentences.get(relation.sentence)
+            if sentence is not None and relation.assertion != "aim":
+                yield CountedRelation(record, sentence, relation)
+
+
 def _cell(
     mechanism: str,
     outcome: str,
-    entries: list[_Entry],
+    entries: list[CountedRelation],
     grades: Mapping[str, Grade],
     groups: Mapping[str, str],
 ) -> dict[str, Any]:
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for record, _sentence, relation in entries:
         votes[groups.get(record.id) or record.id][relation.direction] += 1
-    directions = Counter(_majority(counter) for counter in votes.values())
-    direction, confidence, share = _net(directions)
+    directions = Counter(majority(counter) for counter in votes.values())
+    direction, confidence, share = net_direction(directions)
     levels = Counter(
         _level(record, grades) for record in {record.id: record for record, _, _ in entries}.values()
     )
@@ -103,7 +111,7 @@ def _cell(
     }
 
 
-def _majority(counter: Counter[str]) -> str:
+def majority(counter: Counter[str]) -> str:
     """The direction most sentences of a group have; a stated sign wins over none, a tie is divided."""
     signed = {direction: n for direction, n in counter.items() if direction != "associated"}
     if not signed:
@@ -113,8 +121,8 @@ def _majority(counter: Counter[str]) -> str:
     return top[0] if len(top) == 1 else "divided"
 
 
-def _net(directions: Counter[str]) -> tuple[str, str, float]:
-    """Net direction of a cell, how sure it is, and the share of signed groups that hold it."""
+def net_direction(directions: Counter[str]) -> tuple[str, str, float]:
+    """Net direction of the groups' votes, how sure it is, and the share of signed groups that hold it."""
     signed = {direction: n for direction, n in directions.items() if direction != "associated"}
     total = sum(signed.values())
     if not total:
