@@ -12,6 +12,8 @@ from litmine.reports.changes import since_last_run
 from litmine.reports.csv_format import render_csv
 from litmine.reports.curation import curation_part
 from litmine.reports.document import report_document
+from litmine.reports.drawing import png, svg
+from litmine.reports.figures import charts
 from litmine.reports.html import render_html
 from litmine.reports.json_format import render_json
 from litmine.reports.markdown import render_markdown
@@ -24,6 +26,7 @@ __all__ = [
     "report_document",
     "since_last_run",
     "summary_lines",
+    "write_figures",
     "write_report",
 ]
 
@@ -57,13 +60,40 @@ def write_report(document: Mapping[str, Any], folder: Path, formats: Sequence[st
     if unknown:
         raise UsageError(f"unknown format {unknown[0]!r}; choose from {', '.join(FORMATS)}")
     contents = {
-        name: text for chosen in dict.fromkeys(formats) for name, text in FORMATS[chosen](document).items()
+        name: text.encode()
+        for chosen in dict.fromkeys(formats)
+        for name, text in FORMATS[chosen](document).items()
     }
+    return _write(contents, folder)
+
+
+def write_figures(document: Mapping[str, Any], folder: Path) -> list[Path]:
+    """Write each chart of the report as PNG (200 dots per inch) and SVG, without a network or a browser.
+
+    Args:
+        document: from `report_document`.
+        folder: where; made when absent.
+
+    Returns:
+        The files; none when the report holds no data for a chart.
+
+    Raises:
+        InputError: the folder can't be written to.
+    """
+    contents = {}
+    for name, specification in charts(document).items():
+        contents[f"{name}.png"] = png(specification)
+        contents[f"{name}.svg"] = svg(specification).encode()
+    return _write(contents, folder)
+
+
+def _write(contents: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Write all files under other names, then put them in place: a failure leaves the old ones."""
     unfinished = {name: folder / f".{name}.{os.getpid()}.part" for name in contents}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in contents.items():
-            unfinished[name].write_text(text, encoding="utf-8", newline="")
+        for name, content in contents.items():
+            unfinished[name].write_bytes(content)
         for name, path in unfinished.items():
             path.replace(folder / name)
     except OSError as error:

@@ -32,11 +32,20 @@ _STANCE_MARKS = {
 }
 """Stance → shape and fill."""
 TIMELINE_ROWS = 40
+_STRIP_ROWS = 5
 
+# Fonts differ in width from one machine to the next: the padding leaves room for labels that come out wider.
 _CONFIG = {
+    "padding": {"left": 44, "right": 34, "top": 6, "bottom": 6},
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
-    "axis": {"labelFontSize": 12, "labelPadding": 8, "labelColor": INK, "gridColor": QUIET, "gridOpacity": 0.25},
+    "axis": {
+        "labelFontSize": 12,
+        "labelPadding": 8,
+        "labelColor": INK,
+        "gridColor": QUIET,
+        "gridOpacity": 0.25,
+    },
 }
 
 
@@ -184,7 +193,9 @@ def timeline_rows(claims: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         ]
         if points:
             rows.append({"claim": claim["id"], "text": claim["text"], "points": points})
-    most = sorted(rows, key=lambda row: -sum(len(point["records"]) for point in row["points"]))[:TIMELINE_ROWS]
+    most = sorted(rows, key=lambda row: -sum(len(point["records"]) for point in row["points"]))[
+        :TIMELINE_ROWS
+    ]
     kept = {row["claim"] for row in most}
     return [row for row in rows if row["claim"] in kept]
 
@@ -279,12 +290,54 @@ def _point(row: Mapping[str, Any], point: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_SIGNS = {"supports": "▲", "contradicts": "▼", "qualifies": "◆", "no_effect": "■", "not_comparable": "○"}
+
+
+def strip(claim: Mapping[str, Any], review_year: int | None) -> dict[str, Any] | None:
+    """Places of a claim's dated evidence on a line of years, for the claim's own small timeline.
+
+    Returns:
+        `dots` (per cent from the left, row, sign, words), `ticks` and the number of `rows`; None below two dots.
+    """
+    said: set[tuple[int, str, str]] = set()
+    for entry in claim["evidence"]:
+        if entry["stance"] in _SIGNS and entry["year"] and not (entry["retracted"] or entry["pointer"]):
+            said.add((entry["year"], entry["record"], entry["stance"]))
+    if len(said) < 2:
+        return None
+    years = [year for year, _record, _stance in said] + ([review_year] if review_year else [])
+    first, last = min(years), max(years)
+    rows: dict[int, int] = {}
+    dots = []
+    for year, record, stance in sorted(said):
+        rows[year] = rows.get(year, -1) + 1
+        dots.append(
+            {
+                "left": _share(year, first, last),
+                "row": min(rows[year], _STRIP_ROWS - 1),
+                "stance": stance,
+                "sign": _SIGNS[stance],
+                "says": f"{year}: {STANCES[stance]}, {record}",
+            }
+        )
+    ticks = [
+        {"label": str(year), "left": _share(year, first, last), "review": False} for year in (first, last)
+    ]
+    if review_year:
+        ticks = [tick for tick in ticks if tick["label"] != str(review_year)]
+        ticks.append({"label": "review", "left": _share(review_year, first, last), "review": True})
+    return {"dots": dots, "ticks": ticks, "rows": min(max(rows.values()) + 1, _STRIP_ROWS)}
+
+
+def _share(year: int, first: int, last: int) -> float:
+    return round(4 + 91 * (year - first) / max(last - first, 1), 1)
+
+
 def stance_entries() -> list[dict[str, str]]:
     """What the signs of the timeline mean: character, colour and words."""
-    characters = {"triangle-up": "▲", "triangle-down": "▼", "diamond": "◆", "square": "■"}
     return [
-        {"sign": characters[shape], "fill": fill, "label": STANCES[stance], "stance": stance}
-        for stance, (shape, fill) in _STANCE_MARKS.items()
+        {"sign": _SIGNS[stance], "fill": fill, "label": STANCES[stance]}
+        for stance, (_shape, fill) in _STANCE_MARKS.items()
     ]
 
 
@@ -326,7 +379,7 @@ def graph_spec(graph: Mapping[str, Any]) -> dict[str, Any]:
         "layer": [
             {
                 "data": {"values": lines},
-                "mark": {"type": "rule", "opacity": 0.55},
+                "mark": {"type": "rule", "opacity": 0.7},
                 "encoding": {
                     "x2": {"field": "x2"},
                     "y2": {"field": "y2"},
@@ -373,7 +426,9 @@ def _places(graph: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
 
     Sugiyama, Tagawa & Toda 1981, doi:10.1109/TSMC.1981.4308636: the barycentre method, four sweeps.
     """
-    columns = [[f"{n['kind']}:{n['label']}" for n in graph["nodes"] if n["kind"] == kind] for kind in _COLUMNS]
+    columns = [
+        [f"{n['kind']}:{n['label']}" for n in graph["nodes"] if n["kind"] == kind] for kind in _COLUMNS
+    ]
     beside: dict[str, list[tuple[str, int]]] = {name: [] for column in columns for name in column}
     for edge in graph["edges"]:
         beside[edge["source"]].append((edge["target"], edge["groups"]))

@@ -34,8 +34,8 @@ def relation_graph(
 
     Returns:
         `nodes` (kind, label, groups) and `edges` (source and target as `kind:label`, groups, direction, confidence,
-        the strongest records), those of most groups first. Relations that name no mechanism are left out. A drug → mechanism edge says that both stand in one relation; its direction is
-        that of the outcome, as is the direction of a mechanism → outcome edge.
+        the strongest records), those of most groups first. Relations that name no mechanism are left out. The
+        direction of an edge is that of the outcome.
     """
     reported: dict[_Node, set[str]] = defaultdict(set)
     votes: dict[tuple[_Node, _Node], dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))

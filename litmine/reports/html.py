@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -15,12 +14,23 @@ from markupsafe import Markup, escape
 
 from litmine.reports import figures, wording
 from litmine.reports.accuracy import accuracy_rows
+from litmine.reports.drawing import inline_svg
+from litmine.reports.packing import Shelf
 
 MAX_BYTES = 3_000_000
-_LIMITS = ((40, 12), (20, 8), (10, 5), (5, 3), (2, 1), (0, 0))
-"""Evidence sentences a claim and sentences a gap map cell shows; the first pair with which the page is small enough."""
-_BYTES_PER_SENTENCE = 400
-"""A low estimate: markup around a sentence without its text."""
+_PLANS = (
+    (False, 40, 12),
+    (True, 1000, 40),
+    (True, 40, 12),
+    (True, 20, 8),
+    (True, 10, 5),
+    (True, 5, 3),
+    (True, 2, 1),
+    (True, 0, 0),
+)
+"""Whether bodies are packed, evidence sentences a claim and sentences a gap map cell shows; the first that fits."""
+_BYTES_PER_SENTENCE = {False: 400, True: 25}
+"""Low estimates of what a sentence takes with its markup, plain and packed."""
 
 
 def render_html(document: Mapping[str, Any]) -> dict[str, str]:
@@ -28,20 +38,22 @@ def render_html(document: Mapping[str, Any]) -> dict[str, str]:
     template = _environment().get_template("report.html.j2")
     context = _context(document)
     page = ""
-    for evidence_limit, cell_limit in _LIMITS:
-        if evidence_limit and _estimate(document, evidence_limit, cell_limit) > MAX_BYTES:
+    for packed, evidence_limit, cell_limit in _PLANS:
+        if evidence_limit and _estimate(document, evidence_limit, cell_limit, packed=packed) > MAX_BYTES:
             continue
-        page = template.render(**context, evidence_limit=evidence_limit, cell_limit=cell_limit)
+        page = template.render(
+            **context, shelf=Shelf(packed=packed), evidence_limit=evidence_limit, cell_limit=cell_limit
+        )
         if len(page.encode("utf-8")) <= MAX_BYTES:
             break
     return {"report.html": page}
 
 
-def _estimate(document: Mapping[str, Any], evidence_limit: int, cell_limit: int) -> int:
-    """Bytes that the sentences of the page take at least: a limit that can't fit need not be rendered."""
+def _estimate(document: Mapping[str, Any], evidence_limit: int, cell_limit: int, *, packed: bool) -> int:
+    """Bytes that the sentences of the page take at least: a plan that can't fit need not be rendered."""
     sentences = sum(min(len(claim["evidence"]), evidence_limit) for claim in document["claims"])
     sentences += sum(min(len(cell["sentences"]), cell_limit) for cell in document["gap_map"]["cells"])
-    return sentences * _BYTES_PER_SENTENCE
+    return sentences * _BYTES_PER_SENTENCE[packed]
 
 
 @cache
@@ -57,7 +69,6 @@ def _environment() -> Environment:
     environment.filters.update(
         marked=marked,
         coded=coded,
-        embedded=embedded,
         counted=wording.counted,
         pubmed_search=pubmed_search,
         short=wording.shortened,
@@ -78,10 +89,13 @@ def _context(document: Mapping[str, Any]) -> dict[str, Any]:
         "citations": _citations(claims),
         "options": _filter_options(claims),
         "accuracy": accuracy_rows(document["accuracy"]),
-        "gap_map_spec": figures.gap_map_spec(document["gap_map"]) if document["gap_map"]["cells"] else None,
+        "charts": {
+            name: Markup(inline_svg(specification, specification["description"]))  # noqa: S704  drawn, not read
+            for name, specification in figures.charts(document).items()
+        },
+        "timeline_rows": figures.timeline_rows(claims),
         "style": Markup(_asset("style.css")),  # noqa: S704  our own file
         "script": Markup(_asset("report.js")),  # noqa: S704  our own file
-        "charting_code": Markup(figures.charting_code()),  # noqa: S704  the charting library's own code
     }
 
 
@@ -170,17 +184,3 @@ def coded(text: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(pieces)
     )
-
-
-def embedded(value: Any) -> Markup:
-    """JSON that may stand inside a script element: no character of it can end the element or start a comment."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    for character, escaped in (
-        ("<", "\\u003c"),
-        (">", "\\u003e"),
-        ("&", "\\u0026"),
-        ("\u2028", "\\u2028"),
-        ("\u2029", "\\u2029"),
-    ):
-        text = text.replace(character, escaped)
-    return Markup(text)  # noqa: S704  every character that HTML reads is escaped above

@@ -5,7 +5,42 @@
   const claims = all("details.claim").map((element) => ({ element, words: null }));
   const parts = all("#claims .part");
   const said = document.getElementById("said");
+  let packed = null;
+  const unpacked = unpack();
   const fields = ["verdict", "gap", "level", "mechanism", "drug"];
+
+  async function unpack() {
+    const source = document.getElementById("packed");
+    if (!source) return;
+    const bytes = Uint8Array.from(atob(source.textContent), (character) => character.charCodeAt(0));
+    source.remove();
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    packed = await new Response(stream).json();
+    for (const element of all("details[open]")) fill(element);
+    readAhead(0);
+  }
+  function fill(details) {
+    const body = details.querySelector(":scope > [data-packed]");
+    if (!body || !packed) return;
+    body.innerHTML = packed[body.dataset.packed];
+    delete body.dataset.packed;
+  }
+  function wordsOf(claim) {
+    if (claim.words !== null) return claim.words;
+    const body = claim.element.querySelector("[data-packed]");
+    const inside = body && packed ? packed[body.dataset.packed].replace(/<[^>]*>/g, " ") : "";
+    const words = `${claim.element.textContent} ${inside}`.toLowerCase();
+    if (!body || packed) claim.words = words;
+    return words;
+  }
+  function readAhead(next) {
+    const wait = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 8 }), 20));
+    wait((deadline) => {
+      while (next < claims.length && deadline.timeRemaining() > 3) wordsOf(claims[next++]);
+      if (next < claims.length) readAhead(next);
+    });
+  }
+  document.addEventListener("toggle", (event) => { if (event.target.open) fill(event.target); }, true);
 
   function filter() {
     const wanted = fields.map((name) => [name, form.elements[name]?.value ?? ""]).filter(([, value]) => value);
@@ -14,8 +49,8 @@
     for (const claim of claims) {
       let fits = wanted.every(([name, value]) => claim.element.dataset[name].split("|").includes(value));
       if (fits && words.length) {
-        claim.words ??= claim.element.textContent.toLowerCase();
-        fits = words.every((word) => claim.words.includes(word));
+        const inside = wordsOf(claim);
+        fits = words.every((word) => inside.includes(word));
       }
       claim.element.hidden = !fits;
       shown += fits;
@@ -70,6 +105,14 @@
   });
 
   function reveal() {
+    if (location.hash.startsWith("#claims?")) {
+      form.reset();
+      for (const [name, value] of new URLSearchParams(location.hash.slice(8))) {
+        if (form.elements[name]) form.elements[name].value = value;
+      }
+      setTimeout(() => { filter(); document.getElementById("claims").scrollIntoView(); });
+      return;
+    }
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     if (cells.includes(target)) {
@@ -78,7 +121,7 @@
     }
     if (target.hidden) { form.reset(); setTimeout(filter); target.hidden = false; target.closest(".part").hidden = false; }
     for (let element = target; element; element = element.parentElement) {
-      if (element.tagName === "DETAILS") element.open = true;
+      if (element.tagName === "DETAILS") { element.open = true; fill(element); }
     }
     if (target.tagName === "DETAILS") {
       target.querySelector("summary").focus({ preventScroll: true });
@@ -87,27 +130,10 @@
     }
   }
   addEventListener("hashchange", reveal);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.getAttribute("href") === location.hash) reveal();
+  });
   reveal();
-
-  const chart = document.getElementById("chart");
-  if (!chart) return;
-  async function draw() {
-    const code = document.createElement("script");
-    code.textContent = document.getElementById("charting-code").textContent;
-    document.head.append(code);
-    const spec = JSON.parse(document.getElementById("map-spec").textContent);
-    const { view } = await vegaEmbed(chart, spec, { actions: false, renderer: "svg", ast: true, tooltip: { theme: "custom" } });
-    view.addEventListener("click", (event, item) => {
-      if (!item?.datum?.cell) return;
-      if (location.hash === "#" + item.datum.cell) reveal();
-      else location.hash = item.datum.cell;
-    });
-  }
-  new IntersectionObserver((seen, observer) => {
-    if (!seen.some((entry) => entry.isIntersecting)) return;
-    observer.disconnect();
-    draw();
-  }, { rootMargin: "600px" }).observe(chart);
-  let drawn = false;
-  addEventListener("beforeprint", () => { if (!drawn && !chart.firstChild) draw(); drawn = true; });
+  unpacked.then(() => { if (packed) reveal(); });
 })();
