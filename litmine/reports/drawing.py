@@ -62,4 +62,4 @@ def _inline_svg(specification: str, label: str) -> str:
     root.set("role", "group")
     root.set("aria-label", label)
     etree.cleanup_namespaces(root)
-    return etree.tostring(root, encoding="unicode")
+    return str(etree.tostring(root, encoding="unicode"))
