@@ -54,6 +54,20 @@ def held(path: Path, what: str, *, wait: float = 10.0) -> Iterator[None]:
             _release(file)
 
 
+def holder(path: Path) -> str:
+    """What the process that holds a lock file said it is doing; empty when nobody holds it."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return " ".join(file.read().split()) or "another process"
+            _release(file)
+    except OSError:
+        return ""
+    return ""
+
+
 @contextmanager
 def locked(file: IO[str]) -> Iterator[None]:
     """Have an open file to oneself, for a moment."""

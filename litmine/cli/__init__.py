@@ -25,6 +25,7 @@ COMMANDS = {
     "why": "why",
     "gaps": "gaps",
     "run": "run",
+    "serve": "serve",
     "export": "export",
     "eval": "evaluate",
     "doctor": "doctor",

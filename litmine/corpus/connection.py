@@ -58,6 +58,11 @@ class Store:
     ) -> None:
         self.close()
 
+    def freeze(self) -> None:
+        """Read from now on what is committed at this moment, whatever others write, until the store is closed."""
+        self._rows("BEGIN")
+        self._rows("SELECT count(*) FROM sqlite_master")
+
     def check(self) -> list[str]:
         """What SQLite finds wrong with the file; empty when it is sound."""
         return [line for (line,) in self._rows("PRAGMA quick_check") if line != "ok"]

@@ -150,6 +150,10 @@ class Log(Store):
                 (_REPORTS_KEPT,),
             )
 
+    def report_number(self) -> int:
+        """Number of the report that was kept last; it grows with every report. 0 when there is none."""
+        return int(self._row("SELECT coalesce(max(id), 0) FROM reports")[0])
+
     def last_report(self) -> dict[str, Any] | None:
         """The report that was kept last, as data."""
         row = self._row("SELECT json FROM reports ORDER BY id DESC LIMIT 1")

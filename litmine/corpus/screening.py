@@ -124,6 +124,10 @@ class Screening(Log):
         rows = self._rows("SELECT record_id, score, kept, query FROM screened ORDER BY score, record_id")
         return [Screened(id_, score, bool(kept), query) for id_, score, kept, query in rows]
 
+    def counts_record(self, record_id: str) -> bool:
+        """Is this record assessed, searched and counted?"""
+        return bool(self._row("SELECT 1 FROM shown WHERE id = ?", self.resolve(record_id)))
+
     def bury(self, ids: Iterable[str], *, reason: str, run: int | None = None) -> list[str]:
         """Mark records that PubMed has taken back: kept, but not counted. Returns the ids newly marked."""
         held = sorted(

@@ -88,6 +88,10 @@ class Corpus(Screening):
             Version(decode_record(json), source, seen, run, hash_) for json, source, seen, run, hash_ in rows
         ]
 
+    def taken_in(self, run: int) -> int:
+        """How many versions of records an entry of the log has brought so far."""
+        return int(self._row("SELECT count(*) FROM versions WHERE run = ?", run)[0])
+
     def counts(self) -> dict[str, Any]:
         """Records in all, by source of their text, by depth; versions kept; what was not fetched."""
         return {

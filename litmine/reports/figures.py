@@ -88,7 +88,7 @@ def gap_map_spec(cells: Mapping[str, Any]) -> dict[str, Any]:
     """
     rows = [MECHANISMS[row["key"]] for row in cells["rows"]]
     columns = [OUTCOMES[column["key"]] for column in cells["columns"]]
-    values = [_datum(cell) for cell in cells["cells"]]
+    values = [bubble(cell) for cell in cells["cells"]]
     largest = max((value["groups"] for value in values), default=1)
     x = {
         "field": "outcome",
@@ -146,7 +146,8 @@ def gap_map_spec(cells: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _datum(cell: Mapping[str, Any]) -> dict[str, Any]:
+def bubble(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """How a cell of the map is drawn: its fill and ink, the sign and count in it, and the same in words."""
     sure = cell["confidence"] == "consistent"
     mechanism, outcome = MECHANISMS[cell["mechanism_class"]], OUTCOMES[cell["outcome_type"]]
     return {

@@ -25,7 +25,7 @@ from litmine.search.fusion import (
     rank_records,
     rank_sentences,
 )
-from litmine.types import LEVELS, Hit, Level, Reading, Record
+from litmine.types import LEVELS, Grade, Hit, Level, Reading, Record
 
 Sort = Literal["relevance", "year", "level"]
 NO_FILTERS = Filters()
@@ -60,7 +60,7 @@ class Searcher:
         self._corpus = corpus
         self._index = index
         self._embedder = embedder
-        self._levels: dict[str, Level] = {}
+        self._grades: dict[str, Grade] = {}
         self._records: dict[int, Record] = {}
 
     @classmethod
@@ -101,16 +101,29 @@ class Searcher:
         sort: Sort = "relevance",
     ) -> list[Answer]:
         """Like `search`, each hit with its paper, its place in it and what the query asked for marked."""
-        understood = self._understand([query])
-        (hits,) = self._answer(understood, k, filters, sort, relevant_only=True)
-        (question,) = understood.questions
-        shown = []
-        for hit in hits:
-            record = self._corpus.get(hit.record_id)
-            if record is None:
-                raise StaleIndex(_CHANGED)
-            shown.append(answer_of(hit, record, grade(record), self._reading(hit.record_id), question))
-        return shown
+        return self.answers_many([query], k=k, filters=filters, sort=sort)[0]
+
+    def answers_many(
+        self,
+        queries: Sequence[str],
+        *,
+        k: int = 10,
+        filters: Filters = NO_FILTERS,
+        sort: Sort = "relevance",
+    ) -> list[list[Answer]]:
+        """Like `answers`, for many queries, which are encoded together."""
+        understood = self._understand(queries)
+        found = self._answer(understood, k, filters, sort, relevant_only=True)
+        return [
+            [self._shown(hit, question) for hit in hits]
+            for hits, question in zip(found, understood.questions, strict=True)
+        ]
+
+    def _shown(self, hit: Hit, question: Question) -> Answer:
+        record = self._corpus.get(hit.record_id)
+        if record is None:
+            raise StaleIndex(_CHANGED)
+        return answer_of(hit, record, self._grade(record), self._reading(hit.record_id), question)
 
     def search_many(
         self,
@@ -194,9 +207,12 @@ class Searcher:
         return self._records[number]
 
     def _level(self, record: Record) -> Level:
-        if record.id not in self._levels:
-            self._levels[record.id] = grade(record).level
-        return self._levels[record.id]
+        return self._grade(record).level
+
+    def _grade(self, record: Record) -> Grade:
+        if record.id not in self._grades:
+            self._grades[record.id] = grade(record)
+        return self._grades[record.id]
 
     def _sorted(self, found: list[tuple[Scored, Record]], sort: Sort) -> list[tuple[Scored, Record]]:
         if sort == "year":
