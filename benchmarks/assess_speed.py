@@ -88,7 +88,10 @@ def main() -> None:
     given = parser.parse_args()
     times: dict[str, float] = {}
     source = read_records(given.file)
-    with tempfile.TemporaryDirectory() as folder, mock.patch.object(litmine.run, "build_ledger", first_claims):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch.object(litmine.run, "build_ledger", first_claims),
+    ):
         os.environ["LITMINE_CACHE"] = f"{folder}/cache"
         root = Path(folder) / "workspace"
         create_example(root, "her2")

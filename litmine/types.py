@@ -337,6 +337,8 @@ class Figure:
     high: float
     unit: str = ""
     about: str = ""
+    group: str = ""
+    """Whom or what it was printed for ("patients with low expression"), empty where the text does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,15 @@ def test_offsets_are_verbatim_and_ids_follow_the_text():
         ("The protein falls in tumours; the cells then grow faster than before.", 2),
         ("Cells (which grow, and the others that die) were counted by two people.", 1),
         ("They found that the level rose with size, and that the cells moved faster.", 2),
+        ("The protein is found in half of the tumours, and, depending on its kinase, it can form dimers.", 2),
+        ("It stops the growth of the tumour, and effectively curbs how its cells spread.", 1),
+        ("A trial saw a PFS of 18 months, which proves that the drug gets into the brain.", 2),
+        ("The trial counted harms in both arms, a finding that may suggest the drug does harm.", 2),
+        ("Two studies showed high GEN1 in cells of the breast and showed it to be the sole ligand.", 2),
+        (
+            "Treatment clears the cells that are sensitive, but the other cells of the tumour live through it.",
+            2,
+        ),
     ],
 )
 def test_clauses(sentence, parts):
@@ -163,12 +172,66 @@ def test_a_study_goes_on_in_the_next_sentence():
         ("half of the tumours relapsed", 50, 50, "%", "recurrence"),
         ("between 10 and 12 months of survival", 10, 12, "months", "survival"),
         ("an expression 100 times higher", 100, 100, "times", "expression"),
+        ("a survival rate of 54% among patients whose GEN1 expression was low", 54, 54, "%", "survival"),
     ],
 )
 def test_figures(text, low, high, unit, about):
     (figure,) = find_figures(text)
     assert (figure.low, figure.high, figure.unit, figure.about) == (low, high, unit, about)
     assert text[figure.start : figure.end] == figure.text
+
+
+def test_a_span_of_time_measures_no_survival():
+    (figure,) = find_figures("A trial that ran for 5 years found that survival was longer.")
+    assert figure.about == ""
+    (figure,) = find_figures("The drug gave an overall survival of 14 months.")
+    assert figure.about == "survival"
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        (
+            "overexpressed in 30% of patients who are resistant to the drug",
+            "patients who are resistant to the drug",
+        ),
+        ("Over 40% of such changes are found in women", "such changes"),
+        ("54% among patients whose GEN1 is low and 92% among the others", "patients whose GEN1 is low"),
+        ("It was 20% in all.", ""),
+    ],
+)
+def test_the_group_of_a_figure(text, group):
+    assert find_figures(text)[0].group == group
+
+
+def test_a_later_figure_of_a_series_keeps_the_measure():
+    (claim,) = ledger(
+        "The four-year survival rate was 54% among patients with low GEN1 and 92% among those with high."
+    )
+    assert [f.about for clause in claim.clauses for f in clause.figures if f.unit == "%"] == [
+        "survival",
+        "survival",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("second", "carries"),
+    [
+        ("Under normal circumstances it can stimulate these cells.", True),
+        ("It has been shown that GEN2 is lost in such tumours.", False),
+        ("Because it helps tumours grow, GEN2 is a target.", False),
+        ("Treating GEN2-rich tumours with it has effects.", True),
+        ("GEN2 itself is lost when its partner is.", False),
+    ],
+)
+def test_what_refers_back_carries_the_sentence_before(second, carries):
+    claims = ledger("Resistance to alfamab is common.", second)
+    assert ("alfamab" in {e.name for e in claims[1].entities}) is carries
+
+
+def test_a_later_part_names_what_it_stands_for():
+    (claim,) = ledger("GEN1 was raised in these tumours, and it may make them resist the drug.")
+    assert claim.clauses[1].resolved == "Resistance (GEN1): it may make them resist the drug."
 
 
 def test_names_with_digits_are_no_figures():
@@ -187,6 +250,14 @@ def test_names_with_digits_are_no_figures():
         ("GEN1 is found in 20% of tumours.", "prevalence", True),
         ("GEN1 activates GEN2.", "mechanism", True),
         ("A further study found that the drug raised GEN1.", "mechanism", True),
+        ("The main methods used against resistance are two.", "method", True),
+        ("One group looked at how GEN1 relates to survival.", "method", True),
+        (
+            "One group looked at how GEN1 relates to survival and found that it shortens survival.",
+            "clinical_outcome",
+            True,
+        ),
+        ("Crosstalk runs between GEN1 and GEN2.", "mechanism", True),
     ],
 )
 def test_kinds(text, kind, judged):

@@ -158,7 +158,8 @@ def _elsewhere(
     topics = {name: keys for n in clauses for name, keys in asked[n].topics.items()}
     merged = Statement("", topics=topics)
     share = library.share_of_record(merged, record_id)
-    specific = {name for n in clauses for name in asked[n].drugs}
+    own = {e.name or e.text for e in claim.entities if e.start >= claim.start}
+    specific = {name for n in clauses for name in asked[n].drugs if name in own}
     given = library.drugs_of(record_id)
     targets = {t for n in clauses for t in asked[n].drugs.values()} - {""}
     missing = sorted(d for d in specific if d not in given)

@@ -13,7 +13,7 @@ _VERB_LIST = (
     "raise lower play serve recruit exist differ allow enable correlate weaken strengthen enhance "
     "produce develop remain appear carry mediate prove offset stop kill curb act work threaten "
     "influence take help need depend block cover mean bring grow recur spread expose express secrete "
-    "further"
+    "further live survive escape persist"
 )
 _VERBS = _VERB_LIST.split()
 _FINITE = re.compile(
@@ -26,14 +26,16 @@ _FINITE = re.compile(
     + r"|[a-z]{2,}(?:ed|ies|izes|ises|ates))\b"
 )
 _SUBJECT_FIRST = re.compile(
-    r"^(?:\s*(?:then|thus|also|therefore|so|in turn|meanwhile|however|in consequence)\b,?)*\s*(\S+)"
+    r"^(?:\s*(?:then|thus|also|therefore|so|in turn|meanwhile|however|in consequence|\w{3,}ly)\b,?)*\s*(\S+)"
 )
 _JOINTS = re.compile(
     r";\s+(?:and\s+|\d+\.\s+)?"
     r"|,\s+(?:whereas|while|whereupon|but|yet|although|though)\s+"
     r"|\s+(?:whereas|whereupon)\s+"
     r"|,?\s+and\s+(?:also\s+)?that\s+(?!(?:too|also)?\s*(?:may|can|is|was|will)\b)"
-    r"|,\s+and\s+"
+    r"|,\s+and,?\s+"
+    r"|,\s+which\s+(?:proves?|shows?|indicates?|demonstrates?|suggests?|implies|means)\s+that\s+"
+    r"|,\s+a\s+(?:finding|result)\s+(?:that|which)\s+(?:\w+\s+)?(?:proves?|shows?|indicates?|suggests?)\s+(?:that\s+)?"
     r"|:\s+1\.\s+"
 )
 _SERIES = re.compile(
@@ -41,6 +43,9 @@ _SERIES = re.compile(
     r"them),?\s+)?(?:\d+(?:\.\d+)?(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*%)\s+"
     r"(?:is|are|was|were|had|have|show\w*|carr(?:y|ied)|los[et]|express\w*|harbou?r\w*|develop\w*|respond\w*|"
     r"of|among|in|for)\b)"
+)
+_REPORTED_AGAIN = re.compile(
+    r"\b(?P<verb>showed|found|noted|reported|concluded)\b(?P<said>.{15,}?),?\s+and\s+(?=(?P=verb)\s+(?:that|it|this)\b)"
 )
 _REPORTING = re.compile(
     r"^\W*(?:,?\s*(?:for its part|however|likewise),?\s*)?(?:\w+\s+){0,3}?"
@@ -57,7 +62,8 @@ def split_clauses(sentence: str) -> list[tuple[int, int]]:
     """Spans of the clauses of one sentence, in order; one span when it can't be cut safely.
 
     A cut is made at a semicolon, before whereas / while / but / yet, before "and" where a clause with its own subject
-    and finite verb follows, and inside a series of figures ("20% are …, 15-20% are … and 2% are …").
+    and finite verb follows, before what a sentence infers (", which proves that"), before a second finding ("and showed
+    it to be"), and inside a series of figures ("20% are …, 15-20% are … and 2% are …").
     """
     cuts: list[tuple[int, int]] = []
     for match in _JOINTS.finditer(sentence):
@@ -72,6 +78,7 @@ def split_clauses(sentence: str) -> list[tuple[int, int]]:
         for match in series
         if len(sentence[: match.start()].split()) >= 4 and re.search(r"\d", sentence[: match.start()])
     )
+    cuts.extend((m.end("said"), m.end()) for m in _REPORTED_AGAIN.finditer(sentence))
     spans: list[tuple[int, int]] = []
     start = 0
     for left_end, right_start in sorted(set(cuts)):

@@ -42,6 +42,15 @@ _RATIO = re.compile(
 _SHARE_WORD = re.compile(r"\b(?P<word>" + "|".join(_WORD_SHARES) + r")(?= of\b)", re.IGNORECASE)
 _INTERVAL_OF = re.compile(r"\s*(?:CI\b|confidence|UI\b|CrI\b)")
 _BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
+_SPAN = re.compile(r"\b(?:for|over|during|within)\s+(?:about |at least |up to |some )?$", re.IGNORECASE)
+_LIVED = re.compile(r"surviv|free|alive|lived|\bP?OS\b|\bPFS\b", re.IGNORECASE)
+_GROUP = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:of|among|in|for)\s+(?P<who>[^,;.()\[]{3,80})", re.IGNORECASE)
+_DESCRIBED = re.compile(r"\b(?:who|whose|that|which|with|without)\b", re.IGNORECASE)
+_PREDICATE = re.compile(
+    r"\s+(?:is|are|was|were|has|have|had|shows?|showed|develops?|developed|express(?:es|ed)?|respond(?:s|ed)?|"
+    r"los[et]|carr(?:y|ies|ied)|harbou?r(?:s|ed)?)\b",
+    re.IGNORECASE,
+)
 _DURATION = re.compile(
     r"^[- ]?(?:follow|old|of age|later|earlier|ago)|^\s+(?:survival|overall|progression|DFS|OS|PFS)", re.I
 )
@@ -53,7 +62,11 @@ MEASURES: tuple[tuple[str, str], ...] = (
     ),
     ("progression-free survival", r"\bm?PFS\b|progression[- ]free(?: survival)?"),
     ("disease-free survival", r"\b(?:i?D|E|R)FS\b|(?:disease|event|relapse|recurrence)[- ]free(?: survival)?"),
-    ("survival", r"\bm?OS\b|overall survival|survival (?:rate|time)|\bdeaths?\b|mortality|(?<![- ]free )survival\b"),
+    (
+        "survival",
+        r"\bm?OS\b|overall survival|survival (?:rate|time)|\b\w+-year (?:survival |death )?rate|\bdeaths?\b|mortality"
+        r"|(?<![- ]free )survival\b",
+    ),
     ("response rate", r"\b(?:ORR|CBR)\b|objective respons\w+|respon(?:se|ded|ders)\b|benefit rate|disease control"),
     ("pathological complete response", r"\bt?pCR\b|pathologic(?:al)? complete|complete respon\w+"),
     ("interstitial lung disease", r"\bILD\b|interstitial lung|pneumonitis"),
@@ -96,6 +109,22 @@ def _measure_near(text: str, start: int, end: int, unit: str) -> str:
     return best[2] if best else ""
 
 
+def _group(after: str) -> str:
+    """Whom or what a figure was printed for, from the words after it: "patients whose tumours express it"."""
+    match = _GROUP.match(after)
+    if match is None:
+        return ""
+    who = re.split(r"\s+and\s+(?=\d)|(?=\s\d)", match["who"])[0]
+    who = (who if _DESCRIBED.search(who) else _PREDICATE.split(who)[0]).strip()
+    return "" if who in {"all", "total"} else who
+
+
+def _without(text: str, start: int, group: str) -> str:
+    """The text with a described group blanked: what it is told by is not what the figure measures."""
+    low = text.find(group, start) if _DESCRIBED.search(group) else -1
+    return text if low < 0 else text[:low] + " " * len(group) + text[low + len(group) :]
+
+
 def find_figures(text: str, *, offset: int = 0) -> tuple[Figure, ...]:
     """Figures of a clause or sentence, in text order.
 
@@ -105,7 +134,7 @@ def find_figures(text: str, *, offset: int = 0) -> tuple[Figure, ...]:
 
     Returns:
         Figures with their range (`low` = `high` for one value), unit (%, months, years, times, kDa, patients,
-        HR, RR, OR)
+        HR, RR, OR), the group they were printed for ("of patients who are resistant"), empty when none follows,
         and the measure they were printed beside (`about`), empty when none is near. A time span that only names a
         measure ("three-year survival", "5 years of follow-up") carries the unit but no measure.
     """
@@ -121,13 +150,19 @@ def find_figures(text: str, *, offset: int = 0) -> tuple[Figure, ...]:
             high = _value(match["high"])
         if low > high or _INTERVAL_OF.match(text[match.end() :]):
             continue
+        before, after = text[: match.start()], text[match.end() :]
+        spent = bool(_SPAN.search(before)) and not _LIVED.search(before[-40:])
         time_point = unit in {"months", "years", "weeks", "days"} and (
             "-" in match[0][-8:]
-            or _DURATION.match(text[match.end() :]) is not None
+            or _DURATION.match(after) is not None
             or match["low"].lower() in _WORDS
+            or spent
         )
-        about = "" if time_point else _measure_near(text, match.start(), match.end(), unit)
-        found.append(Figure(offset + match.start(), offset + match.end(), match[0], low, high, unit, about))
+        group = "" if time_point else _group(after)
+        about = "" if time_point else _measure_near(_without(text, match.end(), group), *match.span(), unit)
+        found.append(
+            Figure(offset + match.start(), offset + match.end(), match[0], low, high, unit, about, group)
+        )
     for match in _SHARE_WORD.finditer(text):
         value = _WORD_SHARES[match["word"].lower()]
         about = _measure_near(text, match.start(), match.end(), "%")

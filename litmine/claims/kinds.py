@@ -46,7 +46,7 @@ _EFFECT = _cue(
     r"decreas\w+|reduc\w+|rais\w+|lower\w*|"
     r"enhanc\w+|weaken\w*|block\w*|mediat\w+|stimulat\w+|suppress\w*|correlat\w+|associat\w+|"
     r"overexpress\w+|improv\w+|prolifer\w+|kill\w*|"
-    r"metasta\w+|surviv\w+|prognos\w+)\b"
+    r"metasta\w+|surviv\w+|prognos\w+|crosstalk|cross-regulation)\b"
 )
 _SAFETY = _cue(
     r"\badverse\b|(?<!cell )\btoxicit(?:y|ies)\b|\btoxic to\b|\bside effects?\b|\binterstitial lung\b|"
@@ -62,22 +62,33 @@ _PREVALENCE = _cue(
     r"\d\s*%|\bper ?cent\b|\bincidence\b|\bprevalen\w+|\bprincipal type\b|\bmakes? up\b|\bmost common\b|"
     r"\btwenty percent\b"
 )
+_STUDY_DESIGN = _cue(
+    r"\b(?:looked at|analy[sz]ed|explored|examined|investigated)\s+(?:how|what|whether|why)\b"
+)
 _METHOD = _cue(
-    r"\b(?:can|may) be (?:treated|used|applied|measured)\b|\blooked at how\b|\banaly[sz]ed what\b|\bwere "
-    r"analy[sz]ed\b|\bmain methods\b"
+    r"\b(?:can|may) be (?:treated|used|applied|measured)\b|\bwere analy[sz]ed\b|\bmain methods\b"
     r"|\bin widest use\b|\bbackbone of treatment\b|\btherapeutic tool\b"
 )
 
 
-def classify_claim(text: str) -> tuple[ClaimKind, bool]:
+_FOUND = _cue(r"\b(?:found|showed|shown|noted|reported|concluded|revealed|demonstrated)\b")
+
+
+def classify_claim(text: str, first: str = "") -> tuple[ClaimKind, bool]:
     """Kind of a statement and whether evidence can judge it.
 
     Aims, outlook, definitions without an effect or a figure, and textual signposts stay in the ledger without
     a verdict.
 
+    Args:
+        text: the sentence.
+        first: its first clause, which says whether it defines something or tells what a study did; the whole sentence
+            when empty.
+
     Returns:
         (kind, judged).
     """
+    first = first or text
     figures = bool(re.search(r"\d\s*(?:%|per ?cent|months?|years?)|\btwenty percent\b", text))
     if _AIM.search(text):
         return "aim", False
@@ -86,16 +97,18 @@ def classify_claim(text: str) -> tuple[ClaimKind, bool]:
     if _SIGNPOST.search(text):
         return "definition", False
     effect = bool(_EFFECT.search(text))
-    if _DEFINITION.search(text) and not figures and not effect:
+    if _DEFINITION.search(first) and not figures and not effect:
         return "definition", False
+    if _STUDY_DESIGN.search(first) and not _FOUND.search(text):
+        return "method", True
     if _SAFETY.search(text):
         return "safety", True
     if _CLINICAL.search(text):
         return "clinical_outcome", True
     if _PREVALENCE.search(text):
         return "prevalence", True
-    if effect:
-        return "mechanism", True
     if _METHOD.search(text):
         return "method", True
+    if effect:
+        return "mechanism", True
     return "background", True

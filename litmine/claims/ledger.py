@@ -15,6 +15,7 @@ from litmine.types import (
     Claim,
     Clause,
     Entity,
+    Figure,
     Reading,
     Relation,
     Review,
@@ -27,9 +28,26 @@ _ANAPHOR = re.compile(
     r"^(?:it|its|they|their|this|these|such|that|the (?:two|latter|former)|both|among (?:them|these)|"
     r"each of (?:the|these|them)|in "
     r"this|by this|moreover, once it|"
-    r"relative to|for (?:it|this)|what (?:sets|this))\b",
+    r"relative to|for (?:it|this)|of (?:these|those|which|them)|what (?:sets|this))\b",
     re.IGNORECASE,
 )
+_EXPLETIVE = re.compile(
+    r"^it\s+(?:(?:is|was|has|have|had|can|could|may|might|must|should|be|been|also|likewise|thus|therefore|now|"
+    r"further)\s+)*(?:known|shown|found|seen|noted|thought|believed|reported|demonstrated|suggested|established|"
+    r"proved|proven|observed|clear|likely|possible|surfaces|appears|seems|turns out|follows|emerges)\b"
+    r"[^.;]{0,40}?\bthat\b",
+    re.IGNORECASE,
+)
+"""An "it" that stands for nothing ("it was found that ...")."""
+_SUBORDINATE = re.compile(
+    r"^(?:because|although|though|when|once|if|as|while|since|after|before)\b", re.IGNORECASE
+)
+_PRONOUN = re.compile(
+    r"(?<!\bfor )(?<!beyond )(?<!besides )\b(?:its?|(?P<many>they|their|them|these)|such(?! (?:as|that)))\b",
+    re.IGNORECASE,
+)
+_MANY = re.compile(r"\b(?:patients|women|people|cells|tumou?rs|studies|trials|researchers)\b", re.IGNORECASE)
+_OBLIQUE = re.compile(r"\b(?:with|by|to|of|on|under|for)\s+(?:it|them)\b", re.IGNORECASE)
 _CONTINUES_STUDY = re.compile(
     r"^(?:it|the study|the authors|they|this study) (?:also |likewise )?(?:pointed|found|showed|noted|reported)\b",
     re.I,
@@ -37,6 +55,8 @@ _CONTINUES_STUDY = re.compile(
 _SPECIFIC = frozenset(
     {"drug", "drug_class", "gene", "alteration", "pathway", "process", "cell", "adverse_effect"}
 )
+_THINGS = _SPECIFIC - {"process"}
+_DRUGS = frozenset({"drug", "drug_class"})
 
 
 class Reader(Protocol):
@@ -56,8 +76,8 @@ def build_ledger(review: Review, extractor: Reader) -> tuple[Claim, ...]:
 
     Returns:
         Claims with ids C001, C002, ... in review order. Offsets of claims, clauses, figures, relations and
-        entities count into `review.text`. A sentence that names nothing itself ("It can also ...") carries the
-        entities of the sentence before it in the same section.
+        entities count into `review.text`. A sentence that refers back ("It can also ...") or names nothing carries
+        the entities of the sentence before it in the same section, and what that one carried by a pronoun of its own.
     """
     end = max((s.end for s in review.sentences), default=0)
     reading = extractor.read("review", "", review.text[:end])
@@ -66,15 +86,16 @@ def build_ledger(review: Review, extractor: Reader) -> tuple[Claim, ...]:
     expansions = _expansions(reading.abbreviations)
     claims: list[Claim] = []
     carried: tuple[Entity, ...] = ()
+    before: tuple[Entity, ...] = ()
     previous: ReviewSentence | None = None
     for sentence in review.sentences:
         if len(re.findall(r"[^\W\d_]{2,}", sentence.text)) < 4:
             continue
         if previous is None or previous.section != sentence.section:
-            carried = ()
+            carried, before = (), ()
         inside = [e for e in entities if sentence.start <= e.start and e.end <= sentence.end]
         own = tuple(e for e in inside if e.type in _SPECIFIC)
-        needs_subject = bool(_ANAPHOR.match(sentence.text)) or not inside
+        needs_subject = not inside or _refers_back(sentence.text, sentence.start, inside)
         inherited = (
             claims[-1].cited
             if previous and _CONTINUES_STUDY.match(sentence.text) and not sentence.citations
@@ -96,9 +117,28 @@ def build_ledger(review: Review, extractor: Reader) -> tuple[Claim, ...]:
                 inherited,
             )
         )
-        carried = own or carried
+        carried, before = (*(before if needs_subject else ()), *(own or inside)), own
         previous = sentence
     return tuple(claims)
+
+
+def _refers_back(text: str, start: int, named: Sequence[Entity]) -> bool:
+    """Does a text stand on the one before it: a pronoun before the first thing it names, or "with it" and no drug?
+
+    Args:
+        text: a sentence or clause.
+        start: its place in the document that the offsets of `named` count into.
+        named: the things it names.
+    """
+    empty = _EXPLETIVE.match(text)
+    begin = empty.end() if empty else 0
+    if re.search(r"\b(?:this|these)\b", empty[0]) if empty else _ANAPHOR.match(text):
+        return True
+    first = min((e.start - start for e in named), default=len(text))
+    early = _PRONOUN.search(text, begin, max(begin, first))
+    if early and not (early["many"] and _MANY.search(text[: early.start()])):
+        return not (named and _SUBORDINATE.match(text))
+    return bool(_OBLIQUE.search(text, begin)) and not any(e.type in _DRUGS for e in named)
 
 
 def _claim(
@@ -120,6 +160,10 @@ def _claim(
     for (low, high), numbers in zip(spans, cited, strict=True):
         start, end = sentence.start + low, sentence.start + high
         part = review.text[start:end]
+        about = subject if low == 0 else _subject_of_part(part, start, entities)
+        figures = find_figures(_blank(part, sentence, start), offset=start)
+        if clauses and clauses[-1].figures:
+            figures = _in_series(figures, clauses[-1].figures[-1])
         clauses.append(
             Clause(
                 start,
@@ -127,11 +171,11 @@ def _claim(
                 part,
                 numbers or inherited,
                 tuple(r for r in relations if start <= _anchor(r) < end),
-                find_figures(_blank(part, sentence, start), offset=start),
-                _resolve(part, title, subject, expansions, first=low == 0),
+                figures,
+                _resolve(part, title, about, expansions),
             )
         )
-    kind, judged = classify_claim(text)
+    kind, judged = classify_claim(text, clauses[0].text)
     return Claim(
         identifier,
         section_path(review, sentence.section),
@@ -192,20 +236,34 @@ def _expansions(abbreviations: Iterable[Abbreviation]) -> tuple[tuple[str, str],
 
 
 def _named(entities: Iterable[Entity]) -> str:
-    return ", ".join(dict.fromkeys(e.name or e.text for e in entities))
+    """Names in the order of the text, things before processes ("CDK4" rather than "overexpression")."""
+    found = tuple(entities)
+    things = tuple(e for e in found if e.type in _THINGS) or found
+    return ", ".join(dict.fromkeys(e.name or e.text for e in things))
 
 
-def _resolve(
-    part: str, title: str, subject: str, expansions: Sequence[tuple[str, str]], *, first: bool
-) -> str:
+def _subject_of_part(part: str, start: int, entities: Sequence[Entity]) -> str:
+    """What a later part of a sentence refers back to: the things named before it; empty when it stands alone."""
+    inside = [e for e in entities if start <= e.start < start + len(part)]
+    return _named(e for e in entities if e.end <= start) if _refers_back(part, start, inside) else ""
+
+
+def _in_series(figures: Sequence[Figure], before: Figure) -> tuple[Figure, ...]:
+    """Figures of a part that names no measure ("and 92% among the others"): that of the figure before, in one unit."""
+    return tuple(
+        replace(f, about=before.about) if not f.about and f.group and f.unit == before.unit == "%" else f
+        for f in figures
+    )
+
+
+def _resolve(part: str, title: str, subject: str, expansions: Sequence[tuple[str, str]]) -> str:
     """Make a clause readable alone: abbreviations written out, the subject named, the section's title kept."""
     resolved = re.sub(r"\s*\[\s*\d[\d,;\s–-]*\]", "", part)
+    resolved = re.sub(r"\.\s*\.$", ".", resolved)
     for short, long in expansions:
         match = re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", resolved)
         if match and long.lower() not in resolved.lower():
             resolved = f"{resolved[: match.start()]}{long} ({short}){resolved[match.end() :]}"
-    if first and subject:
+    if subject:
         return f"{title} ({subject}): {resolved}" if title else f"({subject}): {resolved}"
-    if not first and _ANAPHOR.match(part) and title:
-        return f"{title}: {resolved}"
     return resolved
