@@ -94,11 +94,11 @@ def test_offline_takes_in_seeds_once(config, corpus, server):
 
 def test_fetched_abstracts_take_the_digests_place(config, corpus):
     outcome = run(config, corpus)
-    assert outcome.closing_line == "asked 2, fetched 2; new 3, changed 0, unchanged 0"
+    assert outcome.closing_line == "asked 3, fetched 2; new 3, changed 0, unchanged 0"
     assert corpus.get("PMID:101").text == "The abstract of A."
     assert corpus.get("DOI:10.1000/b").id == "PMID:102"
     assert corpus.get("PMCID:PMC5").depth == "digest"
-    assert (outcome.not_fetched, outcome.not_found, outcome.message) == ((), (), "")
+    assert (outcome.not_fetched, outcome.not_found, outcome.message) == ((), ("PMCID:PMC5",), "")
     assert list((config.corpus_dir / "raw").glob("*.xml.gz"))
 
 
@@ -106,7 +106,20 @@ def test_nothing_is_fetched_twice(config, corpus, server):
     run(config, corpus)
     server.asked.clear()
     outcome = run(config, corpus)
-    assert (outcome.asked, server.utilities()) == (0, [])
+    assert (outcome.asked, server.utilities()) == (1, ["elink"])  # what PubMed lacks may come later
+
+
+def test_a_pmcid_leads_to_its_pubmed_record(config, corpus, server):
+    server.add(
+        article("105", "Only in a repository", "The abstract of C.", pmcid="PMC5", entered="2024-01-02")
+    )
+    server.add(article("106", "Another one", "Not asked for.", pmcid="PMC55", entered="2024-01-02"))
+    outcome = run(config, corpus)
+    assert (outcome.not_fetched, outcome.not_found) == ((), ())
+    assert corpus.get("PMCID:PMC5").id == "PMID:105"
+    assert corpus.get("PMID:106") is None
+    (asked,) = [a for a in server.asked if a.utility == "elink"]
+    assert (asked.one("dbfrom"), asked.parameters["id"]) == ("pmc", ["5"])
 
 
 def test_changed_seeds_are_read_again(config, corpus):
@@ -156,7 +169,7 @@ def test_a_failed_resolution_is_not_fetched_rather_than_not_found(config, corpus
     references = [Reference(7, "", title="Nobody wrote this paper", journal="J None", year=2001)]
     outcome = run(config, corpus, references=references)
     assert [item.what for item in outcome.not_fetched] == ["reference 7"]
-    assert outcome.not_found == ()
+    assert outcome.not_found == ("PMCID:PMC5",)
     assert corpus.not_fetched() == ["reference 7"]
 
 
@@ -186,7 +199,7 @@ def test_a_server_that_keeps_failing_is_left_alone(config, corpus, server):
         Reference(n, "", title=f"Unknown paper number {n}", journal="J", year=2000) for n in range(1, 11)
     ]
     outcome = run(config, corpus, references=references)
-    assert len(outcome.not_fetched) == 12
+    assert len(outcome.not_fetched) == 13
     assert len(server.utilities()) == 9
     assert "3 times in a row" in outcome.not_fetched[-1].reason
     assert "HTTP 500" in outcome.message
@@ -195,7 +208,7 @@ def test_a_server_that_keeps_failing_is_left_alone(config, corpus, server):
 def test_what_pubmed_does_not_have_is_not_found(config, corpus, server):
     del server.articles["101"]
     outcome = run(config, corpus)
-    assert (outcome.not_found, outcome.not_fetched) == (("PMID:101",), ())
+    assert (outcome.not_found, outcome.not_fetched) == (("PMCID:PMC5", "PMID:101"), ())
 
 
 def test_unreachable_says_so_and_keeps_what_is_there(config, corpus):
@@ -209,7 +222,8 @@ def test_unreachable_says_so_and_keeps_what_is_there(config, corpus):
         queries=["drug"],
     )
     assert outcome.reachable is False
-    assert [i.what for i in outcome.not_fetched] == ["reference 1", "DOI:10.1000/b", "PMID:101", "query drug"]
+    held = ["DOI:10.1000/b", "PMCID:PMC5", "PMID:101"]
+    assert [i.what for i in outcome.not_fetched] == ["reference 1", *held, "query drug"]
     assert "can't be reached" in outcome.message
     assert "\n" not in outcome.message
     assert len(corpus) == 3
@@ -273,7 +287,7 @@ def test_dry_run_changes_nothing(config, corpus, server):
     outcome = run(
         config, corpus, dry_run=True, references=[Reference(1, "", title="Unknown")], queries=["drug"]
     )
-    said = "would read 3 records from files and ask PubMed for 4, about 0 s; nothing was changed"
+    said = "would read 3 records from files and ask PubMed for 5, about 0 s; nothing was changed"
     assert outcome.closing_line == said
     assert [(q.query, q.found) for q in outcome.queries] == [("drug", 3)]
     assert (len(corpus), corpus.runs(), server.utilities()) == (0, [], ["esearch"])
@@ -330,6 +344,6 @@ def test_progress_says_what_is_done(config, corpus):
     assert [seen[what] for what in totals] == [3, 2, 1]
     reading, fetching, asking = totals
     assert reading.startswith("reading ")
-    assert totals[fetching] == 2
+    assert totals[fetching] == 3
     assert "“drug”" in asking
     assert Path(config.corpus_path).is_file()

@@ -283,11 +283,10 @@ def _ask_pubmed(
 
 
 def _wanted(corpus: Corpus, more: Iterable[Record]) -> list[str]:
-    """Ids of records that PubMed has not given yet and can be asked for: those with a PMID or DOI."""
+    """Ids of records that PubMed has not given yet and can be asked for: those with a PMID, DOI or PMCID."""
     lacking = corpus.records(corpus.ids_without(_PUBMED))
-    known = {record.id for record in lacking if record.pmid or record.doi}
-    fresh = {r.id for r in more if (r.pmid or r.doi) and r.source not in _PUBMED and corpus.get(r.id) is None}
-    return sorted(known | fresh)
+    fresh = (r for r in more if r.source not in _PUBMED and corpus.get(r.id) is None)
+    return sorted({r.id for r in (*lacking, *fresh) if not r.id.startswith("litmine:")})
 
 
 def _unresolved(

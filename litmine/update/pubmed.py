@@ -84,13 +84,14 @@ class PubMedUpdate:
         self._aside: dict[str, Record] = {}
 
     def fetch_identified(self, ids: Sequence[str]) -> None:
-        """Fetch records that are known by PMID, and by DOI where there is no PMID."""
+        """Fetch records that are known by PMID, by DOI where there is no PMID, else by PMCID."""
         records = list(self.corpus.records(ids))
         pmids = {
             record.id.removeprefix("PMID:"): record.id for record in records if record.id.startswith("PMID:")
         }
         self._fetch_pmids(list(pmids))
         self._fetch_dois({record.doi: record.id for record in records if record.doi and not record.pmid})
+        self._fetch_pmcids([record.id for record in records if record.id.startswith("PMCID:")])
 
     def resolve(self, references: Sequence[Reference], resolve: Resolve) -> dict[int, str]:
         """Find the records of references: by printed identifier, ECitMatch, then title; all verified by `resolve`.
@@ -205,6 +206,21 @@ class PubMedUpdate:
                     came |= {record.doi or "" for record in good}
                     self._take(Fetched(good, (), fetched.deleted))
                 self.not_found += [ids[doi] for doi in batch if doi not in came]
+
+    def _fetch_pmcids(self, ids: Sequence[str]) -> None:
+        """Look up PMCIDs some at a time; a record counts only when it carries one of them itself."""
+        ids = self._within_room(list(ids))
+        self.asked += len(ids)
+        for start in range(0, len(ids), _DOIS_AT_ONCE):
+            batch = ids[start : start + _DOIS_AT_ONCE]
+            with self.noting(*batch):
+                pmids = self.ask().pmids_of([i.removeprefix("PMCID:") for i in batch])
+                came: set[str] = set()
+                for fetched in self.ask().fetch(list(pmids.values()), progress=self._bar):
+                    good = tuple(record for record in fetched.records if {*record.aliases} & {*batch})
+                    came |= {i for record in good for i in record.aliases}
+                    self._take(Fetched(good, (), fetched.deleted))
+                self.not_found += [i for i in batch if i not in came]
 
     def fetch_new(
         self, pmids: Sequence[str], before: Callable[[Sequence[Record]], None] = lambda _: None

@@ -305,11 +305,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _elink(self, asked: Asked, _: Fault | None) -> tuple[str, bytes]:
         sets = []
+        of_pmc = asked.one("dbfrom") == "pmc"
         for pmid in asked.parameters.get("id", []):
-            links = "".join(f"<Link><Id>{i}</Id></Link>" for i in self.server_state.links.get(pmid, []))
+            printed = f"<ArticleId IdType='pmc'>PMC{pmid}</ArticleId>"
+            linked = (
+                [i for i, xml in self.server_state.articles.items() if printed in xml] if of_pmc else None
+            )
+            linked = self.server_state.links.get(pmid, []) if linked is None else linked
+            links = "".join(f"<Link><Id>{i}</Id></Link>" for i in linked)
             database = f"<LinkSetDb><DbTo>pubmed</DbTo><LinkName>{asked.one('linkname')}</LinkName>{links}</LinkSetDb>"
             sets.append(
-                f"<LinkSet><DbFrom>pubmed</DbFrom><IdList>{_ids([pmid])}</IdList>{database if links else ''}</LinkSet>"
+                f"<LinkSet><DbFrom>{asked.one('dbfrom')}</DbFrom><IdList>{_ids([pmid])}</IdList>{database if links else ''}</LinkSet>"
             )
         return _xml("eLinkResult", "".join(sets))
 

@@ -160,20 +160,33 @@ class Searches(Server):
         Raises:
             FetchFailed, Unreachable: no usable answer.
         """
+        return self._linked(pmids, "pubmed", link_name)
+
+    def pmids_of(self, pmcids: Sequence[str]) -> dict[str, str]:
+        """PMID by PMCID (`PMC123`), for those articles of PMC that PubMed has.
+
+        Raises:
+            FetchFailed, Unreachable: no usable answer.
+        """
+        numbers = {pmcid.removeprefix("PMC"): pmcid for pmcid in pmcids}
+        links = self._linked(list(numbers), "pmc", "pmc_pubmed")
+        return {numbers[number]: linked[0] for number, linked in links.items() if linked}
+
+    def _linked(self, ids: Sequence[str], database: str, link_name: str) -> dict[str, tuple[str, ...]]:
         body = self._ask(
-            "elink", "eLinkResult", dbfrom="pubmed", db="pubmed", id=list(pmids), linkname=link_name
+            "elink", "eLinkResult", dbfrom=database, db="pubmed", id=list(ids), linkname=link_name
         )
         links = {
             link_set.findtext("IdList/Id", ""): tuple(
                 e.text or ""
-                for database in link_set.iterfind("LinkSetDb")
-                if database.findtext("LinkName") == link_name
-                for e in database.iterfind("Link/Id")
+                for found in link_set.iterfind("LinkSetDb")
+                if found.findtext("LinkName") == link_name
+                for e in found.iterfind("Link/Id")
             )
             for link_set in only_element(body, "eLinkResult").iterfind("LinkSet")
         }
-        if lacking := [pmid for pmid in pmids if pmid not in links]:
-            raise FetchFailed(f"ELink says nothing of PMID {', '.join(lacking)}")
+        if lacking := [i for i in ids if i not in links]:
+            raise FetchFailed(f"ELink says nothing of {database} id {', '.join(lacking)}")
         return links
 
     def post(self, pmids: Sequence[str]) -> Found:
