@@ -314,9 +314,8 @@ class _Handler(BaseHTTPRequestHandler):
             linked = self.server_state.links.get(pmid, []) if linked is None else linked
             links = "".join(f"<Link><Id>{i}</Id></Link>" for i in linked)
             database = f"<LinkSetDb><DbTo>pubmed</DbTo><LinkName>{asked.one('linkname')}</LinkName>{links}</LinkSetDb>"
-            sets.append(
-                f"<LinkSet><DbFrom>{asked.one('dbfrom')}</DbFrom><IdList>{_ids([pmid])}</IdList>{database if links else ''}</LinkSet>"
-            )
+            source = f"<DbFrom>{asked.one('dbfrom')}</DbFrom><IdList>{_ids([pmid])}</IdList>"
+            sets.append(f"<LinkSet>{source}{database if links else ''}</LinkSet>")
         return _xml("eLinkResult", "".join(sets))
 
     def _esummary(self, asked: Asked, _: Fault | None) -> tuple[str, bytes]:
