@@ -32,7 +32,6 @@ _STANCE_MARKS = {
 }
 """Stance → shape and fill."""
 TIMELINE_ROWS = 40
-_STRIP_ROWS = 5
 
 # Fonts differ in width from one machine to the next: the padding leaves room for labels that come out wider.
 _CONFIG = {
@@ -298,27 +297,27 @@ def strip(claim: Mapping[str, Any], review_year: int | None) -> dict[str, Any] |
     """Places of a claim's dated evidence on a line of years, for the claim's own small timeline.
 
     Returns:
-        `dots` (per cent from the left, row, sign, words), `ticks` and the number of `rows`; None below two dots.
+        `dots` (per cent from the left, row, sign, words), `ticks` and the number of `rows`; None below two records.
     """
-    said: set[tuple[int, str, str]] = set()
+    records: dict[tuple[int, str], set[str]] = {}
     for entry in claim["evidence"]:
         if entry["stance"] in _SIGNS and entry["year"] and not (entry["retracted"] or entry["pointer"]):
-            said.add((entry["year"], entry["record"], entry["stance"]))
-    if len(said) < 2:
+            records.setdefault((entry["year"], entry["stance"]), set()).add(entry["record"])
+    if sum(map(len, records.values())) < 2:
         return None
-    years = [year for year, _record, _stance in said] + ([review_year] if review_year else [])
+    years = [year for year, _stance in records] + ([review_year] if review_year else [])
     first, last = min(years), max(years)
     rows: dict[int, int] = {}
     dots = []
-    for year, record, stance in sorted(said):
+    for (year, stance), found in sorted(records.items()):
         rows[year] = rows.get(year, -1) + 1
         dots.append(
             {
                 "left": _share(year, first, last),
-                "row": min(rows[year], _STRIP_ROWS - 1),
+                "row": rows[year],
                 "stance": stance,
-                "sign": _SIGNS[stance],
-                "says": f"{year}: {STANCES[stance]}, {record}",
+                "sign": f"{_SIGNS[stance]}{len(found) if len(found) > 1 else ''}",
+                "says": f"{year}: {counted(len(found), 'record')}, {STANCES[stance]}",
             }
         )
     ticks = [
@@ -327,7 +326,7 @@ def strip(claim: Mapping[str, Any], review_year: int | None) -> dict[str, Any] |
     if review_year:
         ticks = [tick for tick in ticks if tick["label"] != str(review_year)]
         ticks.append({"label": "review", "left": _share(review_year, first, last), "review": True})
-    return {"dots": dots, "ticks": ticks, "rows": min(max(rows.values()) + 1, _STRIP_ROWS)}
+    return {"dots": dots, "ticks": ticks, "rows": max(rows.values()) + 1}
 
 
 def _share(year: int, first: int, last: int) -> float:

@@ -83,6 +83,7 @@ def _context(document: Mapping[str, Any]) -> dict[str, Any]:
         "summary": document["summary"],
         "review": document["review"],
         "records": {record["id"]: record for record in document["records"]},
+        "titles": {link(record, record["id"]): record["title"] for record in document["records"]},
         "sections": [
             (title, list(group)) for title, group in groupby(claims, key=lambda claim: claim["section"])
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
@@ -23,7 +24,11 @@ class Shelf:
         self._parts.append(str(markup))
         return Markup('<div class="body" data-packed="{}"></div>').format(len(self._parts) - 1)
 
-    def contents(self) -> str:
-        """All parts put aside, as base64 of a gzip of a JSON list: the page's script unpacks it."""
-        raw = json.dumps(self._parts, ensure_ascii=False).encode()
-        return base64.b64encode(gzip.compress(raw, compresslevel=6, mtime=0)).decode()
+    def contents(self, titles: Mapping[str, str]) -> str:
+        """What was put aside, as base64 of a gzip of JSON: the page's script unpacks it.
+
+        Args:
+            titles: address of a record → its title, said once here and not at each of the record's links.
+        """
+        raw = json.dumps({"bodies": self._parts, "titles": dict(titles)}, ensure_ascii=False).encode()
+        return base64.b64encode(gzip.compress(raw, compresslevel=9, mtime=0)).decode()

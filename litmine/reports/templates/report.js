@@ -6,6 +6,7 @@
   const parts = all("#claims .part");
   const said = document.getElementById("said");
   let packed = null;
+  let titles = {};
   const unpacked = unpack();
   const fields = ["verdict", "gap", "level", "mechanism", "drug"];
 
@@ -15,7 +16,10 @@
     const bytes = Uint8Array.from(atob(source.textContent), (character) => character.charCodeAt(0));
     source.remove();
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    packed = await new Response(stream).json();
+    const contents = await new Response(stream).json();
+    packed = contents.bodies;
+    titles = contents.titles;
+    name(document);
     for (const element of all("details[open]")) fill(element);
     readAhead(0);
   }
@@ -24,6 +28,13 @@
     if (!body || !packed) return;
     body.innerHTML = packed[body.dataset.packed];
     delete body.dataset.packed;
+    name(body);
+  }
+  function name(root) {
+    for (const link of all("a[target]:not([title])", root)) {
+      const title = titles[link.getAttribute("href")];
+      if (title) link.title = title;
+    }
   }
   function wordsOf(claim) {
     if (claim.words !== null) return claim.words;
