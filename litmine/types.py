@@ -14,6 +14,7 @@ Depth = Literal["title", "digest", "abstract", "full text"]
 Direction = Literal["increases", "decreases", "no_effect", "associated"]
 AssertionKind = Literal["asserted", "negated", "hedged", "aim"]
 Stance = Literal["supports", "contradicts", "qualifies", "no_effect", "not_comparable", "silent"]
+HedgeDrift = Literal["", "firmer", "softer"]
 Verdict = Literal[
     "supported", "contradicted", "mixed", "insufficient", "not_comparable_only", "untested", "not_judged"
 ]
@@ -415,6 +416,8 @@ class Evidence:
     """Key of the independent group (trial or laboratory) the record belongs to."""
     pointer: bool = False
     retracted: bool = False
+    hedge_drift: HedgeDrift = ""
+    """`firmer` where the review says outright what this sentence hedges, `softer` the other way round."""
     machine_stance: Stance | Literal[""] = ""
     """What litmine itself says, where a person decided the stance; else empty."""
 
@@ -492,5 +495,7 @@ class Assessment:
     """Rules that fired, in order, for `litmine why`."""
     machine_verdict: Verdict | Literal[""] = ""
     """What litmine itself says, where a person decided the verdict; else empty."""
+    by_year: tuple[tuple[int, int], ...] = ()
+    """(year, records that speak of the claim), oldest first: how the evidence grew."""
     newer_trials: tuple[str, ...] = ()
     """Trials newer than the review on the drugs of a claim about its present, newest first."""

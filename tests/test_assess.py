@@ -2,6 +2,7 @@
 
 import random
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -304,10 +305,12 @@ def match_of(record_id, status="matched", kind="article") -> ReferenceMatch:
     return ReferenceMatch(Reference(1, "printed", year=2020, kind=kind), status, record_id, 0.9)
 
 
-def run(studies, claim=None, match=None, curation=None):
+def run(studies, claim=None, match=None, curation=None, restated=False):
     records, readings = [s[0] for s in studies], [s[1] for s in studies]
     claim = claim or claim_of()
-    review = Review("R", claim.text, (), (ReviewSentence(0, len(claim.text), claim.text, 0),), ())
+    review = Review(
+        "R", claim.text, (), (ReviewSentence(0, len(claim.text), claim.text, 0),), (), restated=restated
+    )
     (result,) = assess(
         [claim],
         searcher=Finder(sorted(readings, key=lambda r: r.record_id)),
@@ -393,6 +396,38 @@ def test_citation_check(source, match, status, word):
     check = run([source], match=match).citation_check[0]
     assert check.status == status
     assert word in check.reason
+
+
+def hedged(item: Relation) -> Relation:
+    return replace(item, assertion="hedged")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "stated", "depth", "restated", "drift"),
+    [
+        (GEN1, hedged(GEN1), "abstract", False, "firmer"),
+        (hedged(GEN1), GEN1, "abstract", False, "softer"),
+        (GEN1, GEN1, "abstract", False, ""),
+        (hedged(GEN1), hedged(GEN1), "abstract", False, ""),
+        (GEN1, hedged(GEN1), "digest", False, ""),
+        (GEN1, hedged(GEN1), "abstract", True, ""),
+    ],
+)
+def test_hedge_drift_between_own_words_only(claimed, stated, depth, restated, drift):
+    source = study(1, "In patients GEN1 may go with resistance to alfamab.", stated, depth=depth)
+    result = run([source], claim_of(relations=(claimed,)), match_of("PMID:1"), restated=restated)
+    (evidence,) = [e for e in result.evidence if e.stance == "supports"]
+    assert evidence.hedge_drift == drift
+    assert ("outright" in result.citation_check[0].reason) is bool(drift)
+    assert any("hedge drift" in line for line in result.trail) is bool(drift)
+
+
+def test_records_that_speak_of_a_claim_are_counted_by_year():
+    late = study(4, "In patients GEN1 went with resistance to alfamab.", GEN1, year=2022)
+    result = run([FOR, AGAINST, ELSEWHERE, late], match=match_of("PMID:1"))
+    assert result.by_year == ((2019, 2), (2022, 1))
+    (told,) = [line for line in result.trail if "by year" in line]
+    assert "2019: 2, 2022: 1; 1 of them from the review's year (2020) on" in told
 
 
 def test_a_person_decides():

@@ -36,6 +36,7 @@ def relation(text: str, drug: str, mechanism: str, outcome: str) -> Relation:
         ("Disease was GEN1-low breast cancer in most.", (("gen1", "low"),)),
         ("Tumours positive for growth factor receptor 1 (GEN1) were stained.", (("gen1", "positive"),)),
         ("GEN1 makes tumours grow.", ()),
+        ("ERBB2-low breast cancer was studied.", (("her2", "low"),)),
     ],
 )
 def test_who_was_studied(text, population):
@@ -58,6 +59,9 @@ def test_the_description_of_patients_is_no_mechanism():
 def test_other_population_is_not_comparable():
     assert difference((("gen1", "positive"),), (("gen1", "negative"),)) == "other population: GEN1-negative"
     assert difference((("gen1", "positive"),), (("gen1", "negative"), ("gen1", "positive"))) == ""
+    assert difference((("her2", "positive"),), population_in("A trial in HER2-low breast cancer")) == (
+        "other population: HER2-low"
+    )
     asked, found = "Alfamab prolongs survival in GEN1-positive breast cancer.", "Alfamab prolonged survival."
     one = relation(asked, "alfamab", "", "survival")
     claim = statement(asked, [one])

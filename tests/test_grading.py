@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from litmine.grading import grade, independent_group, trial_key
-from litmine.types import MeshHeading, Record
+from litmine.types import Correction, MeshHeading, Record
 
 
 def record(identifier: str = "PMID:1", title: str = "", text: str = "", **fields) -> Record:
@@ -90,6 +90,24 @@ def test_trial_key(title, text, key):
 
 def test_reviews_name_trials_without_reporting_them():
     assert trial_key(record(title="Lessons of the KATHERINE trial", publication_types=("Review",))) == ""
+
+
+def test_a_preprint_and_its_article_are_one_study():
+    update = (Correction("UpdateIn", "2", "J Invented"),)
+    title = "GEN1 loss in cells that resist alfamab"
+    groups = independent_group(
+        [
+            record("PMID:1", "GEN1 in cells: first version", corrections=update, authors=("Abel A",)),
+            record("PMID:2", "GEN1 loss and alfamab", authors=("Abel Anna", "Baum B")),
+            record("DOI:10.1/x", title, journal="bioRxiv", authors=("Cole C",)),
+            record("PMID:4", f"{title}.", authors=("Cole, Carl", "Dorn D")),
+            record("PMID:5", "Editorial on a title of others", authors=("Eck E",)),
+            record("PMID:6", "Editorial on a title of others", authors=("Fink F",)),
+        ]
+    )
+    assert groups["PMID:1"] == groups["PMID:2"]
+    assert groups["DOI:10.1/x"] == groups["PMID:4"]
+    assert len(set(groups.values())) == 4
 
 
 def test_groups_by_trial_and_by_authors_in_any_order():

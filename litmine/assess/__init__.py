@@ -9,6 +9,7 @@ from typing import Protocol, cast
 
 from litmine.annotations import Curation
 from litmine.assess.citations import check_citations
+from litmine.assess.drift import IN_WORDS, hedge_drift
 from litmine.assess.evidence import RETRIEVED, clause_statement, judge_clause, places_of, select_shown
 from litmine.assess.judge import Judgement, judge, judge_statements
 from litmine.assess.library import Library, Place, RecordStore
@@ -111,7 +112,17 @@ def assess(
         for claim_id in sorted({conflict.claim_id, conflict.other_claim_id} - {""}):
             by_claim[claim_id].append(conflict)
     return tuple(
-        _assess_claim(claim, library, answers, by_number, year, tumours, tuple(by_claim[claim.id]), curation)
+        _assess_claim(
+            claim,
+            library,
+            answers,
+            by_number,
+            year,
+            tumours,
+            tuple(by_claim[claim.id]),
+            curation,
+            own_words=not review.restated,
+        )
         for claim in claims
     )
 
@@ -144,6 +155,8 @@ def _assess_claim(
     tumours: frozenset[str],
     conflicts: tuple[InternalConflict, ...],
     curation: Curation,
+    *,
+    own_words: bool,
 ) -> Assessment:
     sources = {m.record_id for n, m in matches.items() if n in claim.cited and m.record_id}
     cited = sorted(sources & library.records.keys())
@@ -159,7 +172,12 @@ def _assess_claim(
             found = judge_clause(claim, number, wanted, library, hits, cited, year)
         else:
             found = []
-        judged.append([_curated(e, claim, curation) for e in found])
+        judged.append(
+            [
+                replace(e, hedge_drift=hedge_drift(clause, e, own_words=own_words))
+                for e in (_curated(e, claim, curation) for e in found)
+            ]
+        )
     checks = check_citations(claim, asked, judged, matches, library)
     decisions = [decide_clause(found) for found in judged]
     verdict, reason = decide_claim(claim, decisions)
@@ -174,6 +192,9 @@ def _assess_claim(
             f"{decision.against.weight:.2f})"
         )
     trail.append(parts)
+    years = by_year(e for found in judged for e in found) if claim.judged else ()
+    trail.extend(_told_by_year(years, year))
+    trail.extend(_told_drift([e for found in judged for e in found]))
     trials = newer_trials(claim, library, year)
     newer = in_words(trials, library, year)
     if newer:
@@ -200,8 +221,31 @@ def _assess_claim(
         str(human) if human else "",
         tuple(trail),
         machine,
+        years,
         trials,
     )
+
+
+def by_year(evidence: Iterable[Evidence]) -> tuple[tuple[int, int], ...]:
+    """How many records speak of a claim, by the year they were published; silent ones do not."""
+    years = {e.record_id: e.year for e in evidence if e.stance != "silent" and e.year and not e.retracted}
+    return tuple(sorted(Counter(year for year in years.values() if year).items()))
+
+
+def _told_by_year(years: Sequence[tuple[int, int]], review: int | None) -> list[str]:
+    if not years:
+        return []
+    since = sum(count for year, count in years if review and year >= review)
+    told = f"; {since} of them from the review's year ({review}) on" if review else ""
+    return ["records that speak of it, by year: " + ", ".join(f"{y}: {n}" for y, n in years) + told]
+
+
+def _told_drift(evidence: Iterable[Evidence]) -> list[str]:
+    drifted = {(e.hedge_drift, e.record_id) for e in evidence if counts(e)}
+    return [
+        f"hedge drift: {IN_WORDS[drift]}: {', '.join(sorted(r for d, r in drifted if d == drift))}"
+        for drift in sorted({d for d, _ in drifted if d})
+    ]
 
 
 def _curated(evidence: Evidence, claim: Claim, curation: Curation) -> Evidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from litmine.assess.drift import IN_WORDS
 from litmine.assess.judge import SUPPORT_FLOOR
 from litmine.assess.library import Library
 from litmine.assess.relations import UNSPECIFIC
@@ -70,6 +71,8 @@ def _check(
     )
     found = {n: e for n in clauses for e in evidence[n] if e.record_id == record_id and e.stance != "silent"}
     status, reason, best = _weigh(clauses, found, claim, asked, record_id, library)
+    if best is not None and best.hedge_drift:
+        reason += f"; {IN_WORDS[best.hedge_drift]}"
     if record.retracted:
         reason = f"the source is retracted; {reason}"
         status = "does_not_back" if status in {"backs", "backs_in_part"} else status

@@ -42,11 +42,18 @@ _PLACED = re.compile(
 )
 
 
+_ONE_NAME = {"erbb2": "her2", "neu": "her2"}
+"""Names in lower case under which one status is reported, with the one used here."""
+
+
 @lru_cache(maxsize=20_000)
 def population_in(text: str) -> tuple[tuple[str, str], ...]:
     """Genes with their status as the text gives them to patients or tumours: (("egfr", "positive"),)."""
     found = {
-        (match["gene"].strip("()").casefold(), _STATUS[match["status"].casefold()])
+        (
+            _ONE_NAME.get(match["gene"].strip("()").casefold(), match["gene"].strip("()").casefold()),
+            _STATUS[match["status"].casefold()],
+        )
         for pattern in (_DESCRIBED, _STATUS_AFTER)
         for match in pattern.finditer(text)
         if any(c.isupper() for c in match["gene"])

@@ -45,13 +45,17 @@ def _lines(claim: dict[str, Any]) -> list[str]:
     lines += _wrapped(claim["reason"], "  ")
     if claim["curated"]:
         lines.append(f"  decided by {claim['curated']}")
+    parts = claim["clauses"] if len(claim["clauses"]) > 1 else []
+    for number, part in enumerate(parts, 1):
+        lines += _wrapped(f"part {number}, {part['verdict'] or 'not judged'}: {part['text']}", "  ")
     if claim["evidence"]:
         lines += ["", "Evidence"]
     for item in claim["evidence"]:
+        part = f" part {item['clause'] + 1}" if parts else ""
         digest = ", digest" if item["depth"] == "digest" else ""
         retracted = ", RETRACTED" if item["retracted"] else ""
         lines += _wrapped(
-            f"{item['stance']}: {item['record']}, {item['year'] or '?'}, level {item['level']} "
+            f"{item['stance']}{part}: {item['record']}, {item['year'] or '?'}, level {item['level']} "
             f"({item['study_type']}){digest}{retracted}; {item['rule']}",
             "  ",
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from litmine.types import Record
 
+_TITLE_WORDS = 5
+"""Words from which a title tells one study."""
 _COMMON_NAME = 60
 """An author name on more records than this says nothing about a laboratory."""
 _TRIAL_ID = re.compile(r"\b(?:NCT\d{8}|ISRCTN\d{8}|UMIN\d{9}|ChiCTR-?\w{8,})\b")
@@ -56,9 +58,9 @@ def trial_key(record: Record) -> str:
 def independent_group(records: Iterable[Record]) -> dict[str, str]:
     """Give every record the key of its independent group.
 
-    Records of one trial (registry number or name) share a key. Records that name no trial share a key when at least
-    two authors overlap and these are half of the shorter list: the sign of one laboratory. Records of two
-    named trials are never joined by their authors.
+    Records of one trial (registry number or name) share a key; so do a preprint and the article it became. Records
+    that name no trial share a key when at least two authors overlap and these are half of the shorter list: the sign
+    of one laboratory. Records of two named trials are never joined by their authors.
 
     Returns:
         record id → group key; the key does not depend on the order of the records.
@@ -88,6 +90,9 @@ def independent_group(records: Iterable[Record]) -> dict[str, str]:
     for ids in by_trial.values():
         for other in ids[1:]:
             join(ids[0], other)
+    for ids in _same_study(by_id):
+        for other in ids[1:]:
+            join(ids[0], other)
     in_trial = {key for ids in by_trial.values() for key in ids}
     for one, other in _same_laboratory(record for key, record in by_id.items() if key not in in_trial):
         join(one, other)
@@ -102,6 +107,30 @@ def independent_group(records: Iterable[Record]) -> dict[str, str]:
         group = f"trial {trial}" if trial else f"group of {first}" if len(keys) > 1 else first
         result.update(dict.fromkeys(keys, group))
     return result
+
+
+def _same_study(by_id: Mapping[str, Record]) -> list[list[str]]:
+    """Preprint and article of one study: PubMed links them, or one is a preprint and both have one title."""
+    of_pmid = {record.pmid: key for key, record in by_id.items() if record.pmid}
+    pairs = [
+        sorted((key, of_pmid[link.pmid]))
+        for key, record in sorted(by_id.items())
+        for link in record.corrections
+        if link.kind in {"UpdateOf", "UpdateIn"} and link.pmid in of_pmid
+    ]
+    titled: dict[str, list[str]] = defaultdict(list)
+    for key, record in sorted(by_id.items()):
+        title = re.sub(r"\W+", " ", record.title.casefold()).strip()
+        if len(title.split()) >= _TITLE_WORDS:
+            titled[title].append(key)
+    alike = [ids for ids in titled.values() if len(ids) > 1 and any(_is_preprint(by_id[key]) for key in ids)]
+    return [*pairs, *alike]
+
+
+def _is_preprint(record: Record) -> bool:
+    return "Preprint" in record.publication_types or bool(
+        re.search(r"rxiv|research square|preprint", record.journal, re.I)
+    )
 
 
 def _same_laboratory(records: Iterable[Record]) -> list[tuple[str, str]]:

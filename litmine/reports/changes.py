@@ -68,7 +68,7 @@ def since_last_run(previous: Document | None, current: Document) -> dict[str, An
 
 def _rules(document: Document) -> Any:
     manifest = document.get("manifest") or {}
-    return {key: manifest.get(key) for key in ("litmine", "extractor", "embedder")}
+    return {key: manifest.get(key) for key in ("litmine", "code", "extractor", "embedder")}
 
 
 def _pair(
@@ -175,7 +175,8 @@ def _cause(before: dict[str, Any], after: dict[str, Any], *, same_rules: bool) -
         first = decisive[0]
         records = list(dict.fromkeys(e["record"] for e in decisive))
         others = f" and {counted(len(records) - 1, 'other record')}" if len(records) > 1 else ""
-        return records, first["text"], f"by {first['record']}{others}, sentence “{shortened(first['text'])}”"
+        words = f"by {first['record']}{others}, sentence “{shortened(first['text'])}”"
+        return records, first["text"], words if same_rules else f"{words}; litmine itself changed too"
     gone = sorted(
         {
             e["record"]

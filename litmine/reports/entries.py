@@ -129,6 +129,7 @@ def claim_entry(assessment: Assessment, marks: Marks) -> dict[str, Any]:
             for check in sorted(assessment.citation_check, key=lambda c: (c.number, c.record_id or ""))
         ],
         "internal_conflicts": [conflict_entry(conflict) for conflict in assessment.internal_conflicts],
+        "by_year": [list(pair) for pair in assessment.by_year],
         "gaps": [gap_entry(gap) for gap in sorted(assessment.gaps, key=gap_order)],
         "trail": list(assessment.trail),
     }
@@ -179,6 +180,7 @@ def evidence_entry(evidence: Evidence, marks: Marks) -> dict[str, Any]:
         "group": evidence.group,
         "pointer": evidence.pointer,
         "retracted": evidence.retracted,
+        "hedge_drift": evidence.hedge_drift,
         "machine_stance": evidence.machine_stance,
         "slots": _slots(evidence, marks.get(evidence.record_id)),
     }
