@@ -22,7 +22,8 @@ from pathlib import Path
 from litmine.relations import Extractor, score
 from litmine.relations.decision import Weights
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "training"))
 import relation_weights as training
 
 WORDS = 600
@@ -62,6 +63,7 @@ def main():
     )
     parser.add_argument("records", type=Path)
     parser.add_argument("gold", type=Path)
+    parser.add_argument("--more", type=Path, default=ROOT / "annotations" / "training" / "relations.jsonl")
     parser.add_argument("--model", default="en_core_web_sm")
     parser.add_argument("-o", "--out", type=Path, help="also write the table to this Markdown file")
     arguments = parser.parse_args()
@@ -89,7 +91,14 @@ def main():
     bare = Extractor(arguments.model, weights=Weights({}, -10.0, 0.5))
     samples = [training.candidates_of(bare, document) for document in gold]
     settings = (training.STRENGTH, training.LEAST, training.THRESHOLD)
-    figures = score(gold, training.cross_validated(gold, samples, extractor.lexicon, *settings))
+    more = [
+        sample
+        for document in training.with_texts(
+            training.read_documents(arguments.more), training.read_documents(arguments.records), gold
+        )
+        for sample in training.candidates_of(bare, document)
+    ]
+    figures = score(gold, training.cross_validated(gold, samples, more, extractor.lexicon, *settings))
     relations = sum(len(reading.relations) for reading in readings)
     lines = [
         f"{len(documents)} records on HER2 of at most {WORDS} words, one process, best of {ROUNDS} rounds in turns.",

@@ -1,9 +1,11 @@
-"""Train the weights of `litmine/models/relation_weights.json` on annotated relations; cross-validated by document.
+r"""Train the weights of `litmine/models/relation_weights.json` on annotated relations; cross-validated by document.
 
-    python training/relation_weights.py ../shared/data/gold/dev/relations.jsonl
+    python training/relation_weights.py ../shared/data/gold/dev/relations.jsonl \
+        --more annotations/training/relations.jsonl --texts ../shared/data/pubmed/her2_breast.jsonl
 
 Needs scikit-learn (it comes with sentence-transformers). Only cross-validated figures are printed: a document's
-relations are always predicted by weights that were trained on other documents. `--write` trains on all documents and
+relations are always predicted by weights that were trained on other documents. The documents of `--more` (offsets
+only, joined to their texts by id) are always trained on and never scored. `--write` trains on all documents and
 writes the file; put the checksum it prints into `litmine/relations/decision.py`.
 """
 
@@ -21,7 +23,7 @@ from litmine.relations.scoring import _core, score
 
 FOLDS = 10
 SEED = 7
-STRENGTH, LEAST, THRESHOLD = 0.03, 3, 0.26
+STRENGTH, LEAST, THRESHOLD = 0.03, 3, 0.22
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -104,14 +106,15 @@ def train(samples, strength, least, threshold):
     return Weights(weights, round(float(model.intercept_[0]), 4), threshold)
 
 
-def cross_validated(documents, samples, lexicon, strength, least, threshold):
-    """Predictions in the gold format, each document read with weights trained on the other folds."""
+def cross_validated(documents, samples, more, lexicon, strength, least, threshold):
+    """Predictions in the gold format, each document read with weights trained on the other folds and on `more`."""
     order = list(range(len(documents)))
     random.Random(SEED).shuffle(order)
     predicted = []
     for fold in (order[k::FOLDS] for k in range(FOLDS)):
         held = set(fold)
-        weights = train([s for i in order if i not in held for s in samples[i]], strength, least, threshold)
+        others = [s for i in order if i not in held for s in samples[i]]
+        weights = train([*others, *more], strength, least, threshold)
         extractor = Extractor(weights=weights)
         extractor.lexicon = lexicon
         for i in fold:
@@ -125,11 +128,36 @@ def read_documents(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def with_texts(documents, texts, known):
+    """Documents of offsets joined to their texts by id; those that `known` documents hold already are left out.
+
+    Raises:
+        SystemExit: A text is not the one that was annotated.
+    """
+    by_id = {str(text["id"]): text for text in texts}
+    seen = {digest(document["title"], document["text"]) for document in known}
+    joined = []
+    for document in documents:
+        text = by_id[document["id"]]
+        title, body = text["title"], text.get("text", text.get("abstract", ""))
+        if digest(title, body) != document["sha256"]:
+            raise SystemExit(f"{document['id']}: the text is not the one that was annotated")
+        if document["sha256"] not in seen:
+            joined.append({**document, "title": title, "text": body})
+    return joined
+
+
+def digest(title, text):
+    return hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("gold", type=Path)
+    parser.add_argument("--more", type=Path, help="annotations without their texts, for training only")
+    parser.add_argument("--texts", type=Path, help="the texts of --more")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--strength", type=float, default=STRENGTH, help="inverse of the L2 penalty")
     parser.add_argument("--least", type=int, default=LEAST, help="a feature seen fewer times is left out")
@@ -138,13 +166,18 @@ def main():
     documents = read_documents(arguments.gold)
     extractor = Extractor(weights=Weights({}, -10.0, 0.5))
     samples = [candidates_of(extractor, document) for document in documents]
+    more = []
+    if arguments.more:
+        added = with_texts(read_documents(arguments.more), read_documents(arguments.texts), documents)
+        more = [sample for document in added for sample in candidates_of(extractor, document)]
+        print(f"{len(added)} documents more, {len(more)} candidates, {sum(label for _, label in more)} relations")
     print(
         f"{sum(map(len, samples))} candidates, {sum(label for s in samples for _, label in s)} of them relations"
     )
     settings = (arguments.strength, arguments.least, arguments.threshold)
-    print(json.dumps(score(documents, cross_validated(documents, samples, extractor.lexicon, *settings))))
+    print(json.dumps(score(documents, cross_validated(documents, samples, more, extractor.lexicon, *settings))))
     if arguments.write:
-        weights = train([sample for document in samples for sample in document], *settings)
+        weights = train([*(sample for document in samples for sample in document), *more], *settings)
         content = {
             "features": dict(sorted(weights.features.items())),
             "intercept": weights.intercept,

@@ -16,6 +16,8 @@ _CONNECTING = frozenset(
         "after", "via", "through", "due", "under", "upon", "among", "between", "is", "was",
     }
 )  # fmt: skip
+_STEM = 8
+"""Letters of an outcome's last word that its feature keeps: one for "efficacious" and "efficacy" is two, for plurals one."""
 _CLASSES = ("up", "down", "cause", "association", "show", "equal", "against", "together")
 
 
@@ -170,7 +172,23 @@ def _drug_features(frame: Frame, option: Option) -> tuple[str, ...]:
             u.text for u in frame.units if group[0].end <= u.start < group[-1].start and u.mention is None
         }
         features.extend(f"D:one-{word}" for word in ("or", "and", "plus", "with", "+") if word in between)
+    if option.kind == "joined":
+        features.extend(_joined_features(frame, option))
     return tuple(dict.fromkeys(features))
+
+
+def _joined_features(frame: Frame, option: Option) -> Iterator[str]:
+    """Two groups taken together: one combination, or two arms with a comparison or figures between them?"""
+    other = next(place for place in option.places if frame.units[place].group != option.group)
+    last = max(place for place in option.places if place < other)
+    between = frame.units[last + 1 : other]
+    for name in ("against", "together", "equal"):
+        if any(name in unit.classes for unit in between):
+            yield f"D:joined-{name}"
+    if any(unit.text[0].isdigit() for unit in between):
+        yield "D:joined-figure"
+    alike = any("equal" in unit.classes or unit.text.startswith("differ") for unit in frame.units)
+    yield f"D:joined-{'alike' if alike else 'unlike'}"
 
 
 def _mechanism_features(frame: Frame, place: int, unit: Unit) -> tuple[str, ...]:
@@ -195,6 +213,7 @@ def _outcome_features(frame: Frame, place: int, unit: Unit, cues: Cues, base: in
     mention = frame.mention_at(place)
     position = mention.start - base
     features = [f"O:{mention.outcome_type}", f"O:dir-{mention.direction or 'none'}"]
+    features.append(f"O:word-{unit.text.split()[-1][:_STEM]}")
     if mention.generic:
         features.append("O:generic")
     features.extend(f"O:{flag}" for flag in sorted(mention.flags))

@@ -14,7 +14,7 @@ from litmine.errors import ModelError
 from litmine.relations.candidates import Candidate
 
 WEIGHTS_FILE = "relation_weights.json"
-WEIGHTS_SHA256 = "29f4bd4db9f0a15244229512ec1a60604183f5917aea745bfab1d11f8569899d"
+WEIGHTS_SHA256 = "46fba705efbc0358f302648cfdd5c6bf37662cb1644981e724830bcc2161e358"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ _ACCEPTABLE = frozenset(
 _SIGNS = {"+": 1, "-": -1}
 _COPULAS = frozenset({"was", "were", "is", "are", "be", "been", "being", "became", "remained"})
 _ONE_TARGET = re.compile(r"independent|regardless|irrespective")
+_CHANGE = re.compile(
+    r"regulation|activation|inhibition|suppression|induction|depletion|degradation|blockade", re.IGNORECASE
+)
 _STATED = {"increases": 1, "decreases": -1}
 
 
@@ -69,10 +72,15 @@ def direction_of(
     stated = _STATED.get(mention.direction, 0)
     if stated:
         return _named(stated * (_near_sign(frame, place) or 1)), ""
-    sign = left or (0 if aim else _right_sign(frame, place))
+    sign = left or (0 if aim else _right_sign(frame, place)) or _own_change(mention)
     if sign:
         return _named(axis * sign), ""
     return ("associated" if aim else _default(frame, place, mention, axis, own)), ""
+
+
+def _own_change(mention: Mention) -> int:
+    """Sign of a mechanism that is itself a change ("down-regulation of COX-2"), for a drug that makes it."""
+    return mention.sign if mention.kind == "M" and _CHANGE.search(mention.text) else 0
 
 
 def _owns(hit: Hit, frame: Frame, own: frozenset[int]) -> bool:

@@ -21,6 +21,7 @@ from litmine.relations.decision import Weights, decide, load_weights
 from litmine.relations.direction import direction_of
 from litmine.relations.figures import compared_figures
 from litmine.relations.frames import Frame, Mention, build_frame
+from litmine.relations.local_names import local_names
 from litmine.relations.mentions import DRUG_TYPES, find_mentions, is_preclinical, with_antecedents
 from litmine.relations.parallel import Item, read_in_processes
 from litmine.relations.patterns import PATTERN_FILES, Hit, match_patterns
@@ -115,7 +116,8 @@ class Extractor:
         document = f"{title}\n{text}"
         sentences = sentences_of(title, text, sections)
         abbreviations = find_abbreviations(document)
-        entities = find_entities(document, self.lexicon, abbreviations)
+        found = find_entities(document, self.lexicon, abbreviations)
+        entities = local_names(document, found, abbreviations, self.lexicon)
         arms = find_arms(document, entities, abbreviations)
         names = {entity.name for entity in entities if entity.type in DRUG_TYPES}
         context = _Document(len(names), is_preclinical(document))
