@@ -78,6 +78,7 @@ def _open(family: socket.AddressFamily, address: str, port: int) -> socket.socke
         if family == socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         bound.bind((address, port))
+        bound.listen(_MOST_AT_ONCE)  # from here on a connection waits, and is not refused
     except OSError:
         bound.close()
         raise
