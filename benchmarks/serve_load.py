@@ -60,7 +60,7 @@ def ask(host: str, path: str) -> float:
     body = answer.read()
     took = time.perf_counter() - start
     connection.close()
-    if answer.status != 200 or b'role="alert"' in body:
+    if answer.status != 200 or b'<p class="problem" role="alert">' in body:
         sys.exit(f"{path}: {answer.status} {body[:200]!r}")
     return took
 

@@ -46,6 +46,19 @@ def test_withdrawn(tmp_path: Path):
     assert "withdrawn = true" in path.read_text(encoding="utf-8")
 
 
+def test_a_stance_on_one_part(tmp_path: Path):
+    path = tmp_path / "curation.toml"
+    one, all_parts = Decision("silent", "A", "not this part"), Decision("supports", "A", "read")
+    add_decisions(
+        path, [Entry("stance", ("C1", "PMID:1", 2), one), Entry("stance", ("C1", "PMID:1"), all_parts)]
+    )
+    curation = load_curation(path)
+    values = [curation.stance("C1", "PMID:1", part, "any text") for part in (1, 2)]
+    assert [decision and decision.value for decision in values] == ["supports", "silent"]
+    curation = add_decisions(path, [Entry("stance", ("C1", "PMID:1", 2), None, by="A")])
+    assert list(curation.stances) == [("C1", "PMID:1")]
+
+
 def test_any_text_comes_back(tmp_path: Path):
     path = tmp_path / "curation.toml"
     nasty = 'a "quote" \\ back # no comment \x7f\x00 ]] = \u2028 é 汉\ud800'

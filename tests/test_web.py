@@ -310,6 +310,8 @@ def test_the_report_is_made_anew(client: TestClient):
     assert "could not be made anew" not in client.get("/status").text
     assert "The report shows them all." in client.get("/decisions").text
     assert "litmine itself: supported" in client.get("/claims/C001").text
+    row = client.get("/decisions").text.split("<tbody>")[1]
+    assert '<td data-label="litmine">supported</td>' in row
 
 
 def test_before_the_first_report(workspace: Path, tmp_path: Path):

@@ -6,7 +6,8 @@
     by = "A. Reader"
     reason = "the trial's final analysis reversed it"
 
-The tables `[[stance]]` (claim, record, value), `[[match]]` (reference = 5, record = "PMID:1" or "none") and
+The tables `[[stance]]` (claim, record, value; with `part = 2` for one clause of the claim only), `[[match]]`
+(reference = 5, record = "PMID:1" or "none") and
 `[[inclusion]]` (record, value = "include" or "exclude") look alike. Of several on one thing the last counts;
 `withdrawn = true` takes the earlier ones back. `at` says when, `about` repeats the text that was decided on: an entry
 whose text has changed since (a claim was rewritten or renumbered) is not applied, and the report says so.
@@ -24,7 +25,7 @@ from litmine.types import Stance, Verdict
 
 Kind = Literal["verdict", "stance", "match", "inclusion"]
 Key = tuple[str | int, ...]
-"""What a decision is about: (claim,), (claim, record), (reference,) or (record,)."""
+"""What a decision is about: (claim,), (claim, record), (claim, record, part), (reference,) or (record,)."""
 KEYS: dict[Kind, tuple[str, ...]] = {
     "verdict": ("claim",),
     "stance": ("claim", "record"),
@@ -32,6 +33,8 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     "inclusion": ("record",),
 }
 """Table → the keys that name what an entry is about."""
+PART = "part"
+"""The key of a stance that names one clause of the claim, counted from 1; without it the stance holds for all."""
 VALUES: dict[Kind, tuple[str, ...]] = {
     "verdict": get_args(Verdict),
     "stance": get_args(Stance),
@@ -65,7 +68,7 @@ class Curation:
     """All decisions: verdicts by claim, stances by (claim, record), matches by number, inclusions by record."""
 
     verdicts: dict[str, Decision] = field(default_factory=dict)
-    stances: dict[tuple[str, str], Decision] = field(default_factory=dict)
+    stances: dict[tuple[str, str] | tuple[str, str, int], Decision] = field(default_factory=dict)
     matches: dict[int, Decision] = field(default_factory=dict)
     inclusions: dict[str, Decision] = field(default_factory=dict)
 
@@ -73,9 +76,10 @@ class Curation:
         """The verdict a person gave this claim, if it was given to this text."""
         return _holding(self.verdicts.get(claim), text)
 
-    def stance(self, claim: str, record: str, text: str) -> Decision | None:
-        """The stance a person gave this record on this claim, if it was given to this text of the claim."""
-        return _holding(self.stances.get((claim, record)), text)
+    def stance(self, claim: str, record: str, part: int, text: str) -> Decision | None:
+        """The stance a person gave this record on this part of a claim, or on all, if it was given to this text."""
+        own = _holding(self.stances.get((claim, record, part)), text)
+        return own or _holding(self.stances.get((claim, record)), text)
 
     def match(self, number: int, printed: str) -> Decision | None:
         """What a person said this printed reference denotes."""
@@ -175,11 +179,16 @@ def _add(curation: Curation, kind: Kind, entry: Any, path: Path) -> None:
 
 
 def _key(kind: Kind, entry: dict[str, Any], path: Path) -> Key:
-    if kind != "match":
-        return tuple(str(entry[name]) for name in KEYS[kind])
+    if kind == "match":
+        return (_number(kind, "reference", entry, path),)
+    key = tuple(str(entry[name]) for name in KEYS[kind])
+    return (*key, _number(kind, PART, entry, path)) if kind == "stance" and PART in entry else key
+
+
+def _number(kind: Kind, name: str, entry: dict[str, Any], path: Path) -> int:
     try:
-        return (int(entry["reference"]),)
+        return int(entry[name])
     except (TypeError, ValueError):
         raise InputError(
-            f"{path}: a [[match]] entry has the reference {entry['reference']!r}; give its number"
+            f"{path}: a [[{kind}]] entry has the {name} {entry[name]!r}; give its number"
         ) from None

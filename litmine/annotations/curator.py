@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from litmine.annotations.curation import KEYS, VALUES, Curation, Decision, Key, Kind, parse_curation
+from litmine.annotations.curation import KEYS, PART, VALUES, Curation, Decision, Key, Kind, parse_curation
 from litmine.errors import InputError, UsageError
 from litmine.files import write_lines
 from litmine.locks import held
@@ -69,7 +69,7 @@ def _present(path: Path) -> str:
 
 
 def _block(entry: Entry, at: str) -> str:
-    names = KEYS[entry.kind]
+    names = (*KEYS[entry.kind], PART)[: len(entry.key)]
     lines = [f"[[{entry.kind}]]"]
     lines += [f"{name} = {_toml(part)}" for name, part in zip(names, entry.key, strict=True)]
     if entry.decision is None:

@@ -250,7 +250,7 @@ def _told_drift(evidence: Iterable[Evidence]) -> list[str]:
 
 def _curated(evidence: Evidence, claim: Claim, curation: Curation) -> Evidence:
     """A person's stance in place of the machine's."""
-    human = curation.stance(claim.id, evidence.record_id, claim.text)
+    human = curation.stance(claim.id, evidence.record_id, evidence.clause + 1, claim.text)
     if human is None:
         return evidence
     return replace(

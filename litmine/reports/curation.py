@@ -29,8 +29,8 @@ def curation_part(
         known_records: ids the corpus holds; a decision on another record is not applied. None trusts all.
 
     Returns:
-        `decisions`, each with `kind`, `claim`, `record`, `reference`, `value`, `machine` (None when it has no answer),
-        `agrees`, `applied`, `by`, `reason`, `at`; and `agreement` by kind: `decided`, `compared`, `agree`.
+        `decisions`, each with `kind`, `claim`, `record`, `part`, `reference`, `value`, `machine` (None when it has no
+        answer), `agrees`, `applied`, `by`, `reason`, `at`; and `agreement` by kind: `decided`, `compared`, `agree`.
     """
     by_claim = {assessment.claim.id: assessment for assessment in assessments}
     by_number = {match.reference.number: match for match in machine_matches}
@@ -38,7 +38,10 @@ def curation_part(
     known = None if known_records is None else set(known_records)
     decisions = [
         *(_verdict(by_claim.get(claim), claim, d) for claim, d in curation.verdicts.items()),
-        *(_stance(by_claim.get(claim), claim, record, d) for (claim, record), d in curation.stances.items()),
+        *(
+            _stance(by_claim.get(key[0]), key[0], key[1], key[2] if len(key) > 2 else None, d)
+            for key, d in curation.stances.items()
+        ),
         *(_match(by_number.get(number), number, d) for number, d in curation.matches.items()),
         *(
             _entry(
@@ -52,7 +55,13 @@ def curation_part(
         ),
     ]
     decisions.sort(
-        key=lambda d: (list(KEYS).index(d["kind"]), d["claim"] or "", d["reference"] or 0, d["record"] or "")
+        key=lambda d: (
+            list(KEYS).index(d["kind"]),
+            d["claim"] or "",
+            d["reference"] or 0,
+            d["record"] or "",
+            d["part"] or 0,
+        )
     )
     return {"decisions": decisions, "agreement": {kind: _agreement(kind, decisions) for kind in KEYS}}
 
@@ -62,9 +71,13 @@ def _verdict(assessment: Assessment | None, claim: str, decision: Decision) -> d
     return _entry("verdict", decision, machine or None, bool(machine), claim=claim)
 
 
-def _stance(assessment: Assessment | None, claim: str, record: str, decision: Decision) -> dict[str, Any]:
-    found = [e for e in assessment.evidence if e.record_id == record] if assessment else []
-    machine = max((e for e in found if e.machine_stance), key=_speaks, default=None)
+def _stance(
+    assessment: Assessment | None, claim: str, record: str, part: int | None, decision: Decision
+) -> dict[str, Any]:
+    found = (
+        [e for e in assessment.evidence if e.record_id == record and e.machine_stance] if assessment else []
+    )
+    machine = max((e for e in found if part in (None, e.clause + 1)), key=_speaks, default=None)
     return _entry(
         "stance",
         decision,
@@ -72,6 +85,7 @@ def _stance(assessment: Assessment | None, claim: str, record: str, decision: De
         machine is not None,
         claim=claim,
         record=record,
+        part=part,
     )
 
 
@@ -94,6 +108,7 @@ def _entry(
     *,
     claim: str | None = None,
     record: str | None = None,
+    part: int | None = None,
     reference: int | None = None,
 ) -> dict[str, Any]:
     machine = machine if applied else None
@@ -101,6 +116,7 @@ def _entry(
         "kind": kind,
         "claim": claim,
         "record": record,
+        "part": part,
         "reference": reference,
         "value": decision.value,
         "machine": machine,

@@ -14,7 +14,7 @@ from litmine.annotations import KEYS, NO_RECORD, VALUES, Decision, Entry, Key, K
 from litmine.errors import UsageError
 from litmine.web.forms import fields_of
 from litmine.web.security import token_fits
-from litmine.web.site import NAME_COOKIE, Site, site_of
+from litmine.web.site import NAME_COOKIE, Site, site_of, subjects
 from litmine.web.state import Report
 
 _REJECTED = {"verdict": "insufficient", "stance": "silent", "match": NO_RECORD, "inclusion": "exclude"}
@@ -47,10 +47,10 @@ def decisions(request: Request) -> Response:
         "decisions.html.j2",
         here="decisions",
         title="Decisions",
-        curation=site.workspace.curation(),
+        decided=list(subjects(site.workspace.curation())),
         agreement=(part or {}).get("agreement", {}),
         machine={
-            (d["kind"], d["claim"] or "", d["record"] if d["kind"] != "match" else "", d["reference"] or 0): d
+            tuple(d[name] for name in ("kind", "claim", "record", "part", "reference")): d
             for d in (part or {}).get("decisions", ())
         },
         report=report,
@@ -155,10 +155,13 @@ def _subject(
     if kind == "verdict":
         return (claim["id"],), claim["text"], claim.get("machine_verdict") or claim["verdict"]
     record_id = fields.get("record", "")
-    stance = next((e for e in claim["evidence"] if e["record"] == record_id), None)
+    part = fields.get("part", "")
+    found = [e for e in claim["evidence"] if e["record"] == record_id]
+    stance = next((e for e in found if part in ("", str(e["clause"] + 1))), None)
     if stance is None:
         raise UsageError(f"the last report has no evidence of {record_id[:60]!r} on this claim")
-    return (claim["id"], record_id), claim["text"], stance.get("machine_stance") or stance["stance"]
+    key: Key = (claim["id"], record_id, int(part)) if part else (claim["id"], record_id)
+    return key, claim["text"], stance.get("machine_stance") or stance["stance"]
 
 
 def _is_number(text: str) -> bool:

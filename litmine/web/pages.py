@@ -139,7 +139,7 @@ def claims(request: Request) -> Response:
         name: request.query_params.get(name, "") for name in ("text", "verdict", "kind", "gap", "decided")
     }
     curation = site.workspace.curation()
-    decided = {*curation.verdicts, *(claim for claim, _ in curation.stances)}
+    decided = {*curation.verdicts, *(key[0] for key in curation.stances)}
     found = [claim for claim in report.claims.values() if _fits(claim, asked, decided)]
     return site.page(
         request,

@@ -36,6 +36,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("litmine.web"),
         autoescape=True,
+        auto_reload=False,  # a server that outlives an upgrade goes on with the templates of its own code
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -9,6 +10,7 @@ from urllib.parse import unquote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from litmine.annotations import Curation, Decision
 from litmine.web.jobs import Progress, Renewal, RenewalState, running_update
 from litmine.web.rendering import render
 from litmine.web.searching import SearchDesk
@@ -61,16 +63,11 @@ class Site:
         report = self.workspace.report()
         part = report.document.get("curation", {}) if report else {}
         seen = {
-            (d["kind"], d["claim"], d["record"], d["reference"], d["value"], d["by"], d["reason"])
+            (d["kind"], d["claim"], d["record"], d["part"], d["reference"], d["value"], d["by"], d["reason"])
             for d in part.get("decisions", ())
         }
         curation = self.workspace.curation()
-        now: set[tuple[Any, ...]] = {
-            ("verdict", claim, None, None, *_said(d)) for claim, d in curation.verdicts.items()
-        }
-        now |= {("stance", claim, record, None, *_said(d)) for (claim, record), d in curation.stances.items()}
-        now |= {("match", None, None, number, *_said(d)) for number, d in curation.matches.items()}
-        now |= {("inclusion", None, record, None, *_said(d)) for record, d in curation.inclusions.items()}
+        now = {(*subject, *_said(d)) for subject, d in subjects(curation)}
         return len(seen ^ now)
 
     def page(
@@ -93,7 +90,19 @@ class Site:
         )
 
 
-def _said(decision: Any) -> tuple[str, str, str]:
+def subjects(curation: Curation) -> Iterator[tuple[tuple[Any, ...], Decision]]:
+    """Every decision with (kind, claim, record, part, reference), as the report names what it is about."""
+    for claim, decision in curation.verdicts.items():
+        yield ("verdict", claim, None, None, None), decision
+    for key, decision in curation.stances.items():
+        yield ("stance", key[0], key[1], key[2] if len(key) > 2 else None, None), decision
+    for number, decision in curation.matches.items():
+        yield ("match", None, None, None, number), decision
+    for record, decision in curation.inclusions.items():
+        yield ("inclusion", None, record, None, None), decision
+
+
+def _said(decision: Decision) -> tuple[str, str, str]:
     return decision.value, decision.by, decision.reason
 
 
