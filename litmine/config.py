@@ -18,7 +18,7 @@ EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 _EXPANSIONS = {"claims", "cited-by", "similar"}
 _KNOWN = {
     "workspace": {"corpus", "review", "seeds"},
-    "pipeline": {"model", "workers"},
+    "pipeline": {"model", "recogniser", "workers"},
     "search": {"embedder"},
     "pubmed": {"email", "tool", "eutils_url", "expand", "cap", "cutoff"},
 }
@@ -34,6 +34,7 @@ class Config:
         review: the review file.
         seeds: record files read by `update` beside PubMed (JSON lines of digests).
         pipeline_model: name of the spaCy pipeline; `en_core_web_sm` unless configured.
+        recogniser: model that reads entities beside the dictionary; empty for the dictionary alone.
         workers: processes used for extraction.
         embedder: a key of `litmine.embedders.EMBEDDERS`.
         eutils_url: base URL of the E-utilities, ending in a slash.
@@ -49,6 +50,7 @@ class Config:
     review: Path
     seeds: tuple[Path, ...] = ()
     pipeline_model: str = "en_core_web_sm"
+    recogniser: str = ""
     workers: int = 1
     embedder: str = "minilm"
     eutils_url: str = EUTILS_URL
@@ -144,6 +146,7 @@ def load_config(workspace: Path | str | None = None, *, env: Mapping[str, str] |
         review=root / _text(workspace_table, "review", f"corpora/{corpus}/review.md", path),
         seeds=tuple(root / seed for seed in seeds),
         pipeline_model=env.get("LITMINE_PIPELINE_MODEL") or _text(pipeline, "model", "en_core_web_sm", path),
+        recogniser=env.get("LITMINE_RECOGNISER", _text(pipeline, "recogniser", "", path)),
         workers=_workers(env.get("LITMINE_WORKERS", pipeline.get("workers", 1)), path),
         embedder=env.get("LITMINE_EMBEDDER") or _text(search, "embedder", "minilm", path),
         eutils_url=url.rstrip("/") + "/",

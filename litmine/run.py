@@ -19,6 +19,7 @@ from litmine.claims import build_ledger, find_internal_conflicts
 from litmine.config import Config
 from litmine.corpus import Corpus, Decision
 from litmine.embedders import load_embedder
+from litmine.entities import Recogniser
 from litmine.errors import CorpusError, InputError
 from litmine.gaps import claim_query, find_gaps, missing_from_review, rank_gaps
 from litmine.grading import grade, independent_group
@@ -322,7 +323,8 @@ def _accuracy() -> dict[str, Any]:
 
 def make_extractor(config: Config) -> Extractor:
     """The extractor of a workspace: its spaCy pipeline, the shipped lexicon and the field's own terms."""
-    return Extractor(config.pipeline_model, config.lexicon_dir)
+    recogniser = Recogniser(config.recogniser) if config.recogniser else None
+    return Extractor(config.pipeline_model, config.lexicon_dir, recogniser=recogniser)
 
 
 def extract(corpus: Corpus, extractor: Extractor, *, workers: int = 1, bars: Bars = no_bars) -> int:

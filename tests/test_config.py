@@ -19,6 +19,7 @@ def test_defaults_and_paths(tmp_path: Path):
     assert config.curation_path == tmp_path / "annotations/curation.toml"
     assert config.eutils_url == EUTILS_URL
     assert config.pipeline_model == "en_core_web_sm"
+    assert config.recogniser == ""
 
 
 def test_environment_overrides_the_file(tmp_path: Path):

@@ -15,6 +15,7 @@ from litmine.entities.components import blank_pipeline, mark_dictionary
 from litmine.errors import ModelError
 from litmine.lexicon import load_lexicon
 from litmine.pipeline import find_abbreviations, model_version
+from litmine.relations import Extractor
 
 NLP = blank_pipeline()
 
@@ -132,3 +133,12 @@ def test_version_is_that_of_the_files():
     name, version = model_version("litmine").split("==")
     assert name == "litmine"
     assert len(version) == 16
+
+
+def test_extraction_with_a_recogniser_tells_who_found_what():
+    extractor = Extractor(recogniser=Recogniser("litmine"))
+    reading = extractor.read("d", "", "Rats treated with chlorovelmazine hydrochloride developed hepatitis.")
+    new = next(entity for entity in reading.entities if entity.type == "drug")
+    assert new.attribute("found_by") == "model"
+    assert new.attribute("model") == model_version("litmine")
+    assert extractor.fingerprint != Extractor().fingerprint

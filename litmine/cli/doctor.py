@@ -25,7 +25,7 @@ def command(config: Config, as_json: bool, offline: bool) -> int:
     """Check the installation, the models, the network and the workspace; exit 1 when something is broken."""
     findings = {
         "litmine": [_ok(f"{litmine.__version__} on Python {platform.python_version()}"), *_packages()],
-        "models": [_pipeline(config), _embedder(config)],
+        "models": [_pipeline(config), *_recogniser(config), _embedder(config)],
         "network": [_network(config, offline)],
         "workspace": _workspace(config),
     }
@@ -70,6 +70,19 @@ def _pipeline(config: Config) -> dict[str, Any]:
     return _ok(
         f"spaCy pipeline {config.pipeline_model}: {nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}"
     )
+
+
+def _recogniser(config: Config) -> list[dict[str, Any]]:
+    from litmine.entities import Recogniser
+
+    if not config.recogniser:
+        return [_note("entities by the dictionary alone ([pipeline] recogniser)")]
+    recogniser = Recogniser(config.recogniser)
+    try:
+        recogniser.mentions("The drug was given to mice.")
+    except LitmineError as error:
+        return [_broken(error)]
+    return [_ok(f"entities by the dictionary and {recogniser.version}")]
 
 
 def _embedder(config: Config) -> dict[str, Any]:

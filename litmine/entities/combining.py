@@ -20,6 +20,9 @@ KINDS = {
 }
 """litmine's entity type → the type a model can confirm or correct. Entities of other types stay as they are."""
 
+RANK = ("disease", "gene", "drug", "cell_line")
+"""Which type is taken where a model gives one span two."""
+
 
 def combine(
     document: str,
@@ -28,12 +31,16 @@ def combine(
     lexicon: Lexicon,
     abbreviations: Sequence[Abbreviation] = (),
     version: str = "",
+    *,
+    only_new: bool = False,
 ) -> tuple[Entity, ...]:
     """Entities of the dictionary, corrected and completed by the mentions of a model.
 
     Where both see a thing of one type the model's boundaries hold and the dictionary's identity. A mention that meets
-    no entity becomes one, linked if the vocabulary knows its name. A short form the document defines is what its long
-    form is. Drug classes, pathways, outcomes and the other types no model finds are never touched.
+    no entity becomes one, linked if the vocabulary knows its name. Where they see different types a term written by
+    hand stands and one of a generated table yields. A short form the document defines is what its long form is. Drug
+    classes, pathways, outcomes and the other types no model finds are never touched. The figures of these rules:
+    docs/benchmarks/entities.md.
 
     Args:
         document: the text both read.
@@ -42,25 +49,34 @@ def combine(
         lexicon: the vocabulary that links new mentions.
         abbreviations: short forms the document defines.
         version: name and version of the model.
+        only_new: leave every entity of the dictionary as it is and add what it does not touch.
 
     Returns:
         Entities without overlaps, sorted by start; the attribute `found_by` is `dictionary`, `model` or `both`, and
         `model` is its version where it had a part.
     """
-    kept: list[Entity] = [entity for entity in entities if entity.type not in KINDS]
-    open_ = [entity for entity in entities if entity.type in KINDS]
+    kinds = {} if only_new else KINDS
+    open_ = [entity for entity in entities if entity.type in kinds]
+    kept = [entity for entity in entities if entity.type not in kinds]
     for mention in _longest_first([*mentions, *_short_forms(document, mentions, abbreviations)]):
         met = [e for e in open_ if e.start < mention.end and mention.start < e.end]
-        if any(KINDS[e.type] != mention.type for e in met) or _overlaps(kept, mention):
+        same = [entity for entity in met if KINDS[entity.type] == mention.type]
+        if _overlaps(kept, mention) or any(_by_hand(e, lexicon) for e in met if e not in same):
             continue
-        kept.append(_entity(document, mention, met, lexicon, version))
+        kept.append(_entity(document, mention, same, lexicon, version))
         open_ = [entity for entity in open_ if entity not in met]
     kept.extend(_with(entity, "dictionary", "") for entity in open_)
     return tuple(sorted(kept, key=lambda entity: entity.start))
 
 
 def _longest_first(mentions: Iterable[Mention]) -> list[Mention]:
-    return sorted(set(mentions), key=lambda m: (m.start - m.end, m.start, m.type))
+    """The longest wins; of two as long a disease, then a gene, so that a protein given as a drug is a gene."""
+    return sorted(set(mentions), key=lambda m: (m.start - m.end, RANK.index(m.type), m.start))
+
+
+def _by_hand(entity: Entity, lexicon: Lexicon) -> bool:
+    """Does a name stand in a table written by hand?"""
+    return any(form in lexicon.by_key for form, _ in forms(key(entity.text) or " "))
 
 
 def _overlaps(entities: Iterable[Entity], mention: Mention) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from litmine.lexicon import Lexicon
 
-_TOKEN = re.compile(r"\d+\.\d+|[^\W_]+|[^\w\s]|_|\s+")
+TOKEN = re.compile(r"\d+\.\d+|[^\W_]+|[^\w\s]|_|\s+")
 
 
 class WordTokenizer:
@@ -38,7 +38,7 @@ class WordTokenizer:
         """Cut a text; every character of it is kept."""
         words: list[str] = []
         spaces: list[bool] = []
-        for match in _TOKEN.finditer(text):
+        for match in TOKEN.finditer(text):
             word = match.group()
             if word[0].isspace():
                 if word[0] == " " and words and not spaces[-1]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from litmine.assertion import Cues, assertion_of, find_cues, is_aim, value_spans
-from litmine.entities import find_entities
+from litmine.entities import Recogniser, combine, find_entities
 from litmine.lexicon import load_lexicon
 from litmine.pipeline import find_abbreviations, model_version, sentences_of
 from litmine.relations.arms import find_arms, with_arms
@@ -27,6 +27,7 @@ from litmine.relations.parallel import Item, read_in_processes
 from litmine.relations.patterns import PATTERN_FILES, Hit, match_patterns
 from litmine.relations.steps import SentenceReading
 from litmine.types import (
+    Abbreviation,
     Entity,
     MechanismClass,
     OutcomeType,
@@ -69,6 +70,8 @@ class Extractor:
     Args:
         pipeline_model: Name of the spaCy or scispaCy model whose parse is shown by `explain`.
         lexicon_dir: A folder with term tables of the user's own field.
+        weights: Weights of the relation decision; the shipped ones unless given.
+        recogniser: A model that reads entities beside the dictionary; None for the dictionary alone.
 
     Loading happens at first use, not when an extractor is made.
     """
@@ -76,6 +79,7 @@ class Extractor:
     pipeline_model: str = "en_core_web_sm"
     lexicon_dir: Path | None = None
     weights: Weights | None = field(default=None, repr=False)
+    recogniser: Recogniser | None = None
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -88,6 +92,7 @@ class Extractor:
         digest = hashlib.sha256(_code_hash())
         digest.update(self.lexicon.fingerprint.encode())
         digest.update(model_version(self.pipeline_model).encode())
+        digest.update(self.recogniser.version.encode() if self.recogniser else b"")
         folder = resources.files("litmine").joinpath("relations")
         for name in (*PATTERN_FILES, "triggers.toml"):
             digest.update(folder.joinpath(name).read_bytes())
@@ -116,7 +121,7 @@ class Extractor:
         document = f"{title}\n{text}"
         sentences = sentences_of(title, text, sections)
         abbreviations = find_abbreviations(document)
-        found = find_entities(document, self.lexicon, abbreviations)
+        found = self._entities(document, abbreviations)
         entities = local_names(document, found, abbreviations, self.lexicon)
         arms = find_arms(document, entities, abbreviations)
         names = {entity.name for entity in entities if entity.type in DRUG_TYPES}
@@ -136,6 +141,13 @@ class Extractor:
             steps.append(step)
         relations = tuple(relation for step in steps for relation in step.relations)
         return Reading(record_id, sentences, tuple(entities), relations, abbreviations), tuple(steps)
+
+    def _entities(self, document: str, abbreviations: Sequence[Abbreviation]) -> tuple[Entity, ...]:
+        entities = find_entities(document, self.lexicon, abbreviations)
+        if self.recogniser is None:
+            return entities
+        mentions, version = self.recogniser.mentions(document), self.recogniser.version
+        return combine(document, entities, mentions, self.lexicon, abbreviations, version, only_new=True)
 
     def _read_sentence(
         self,
@@ -182,7 +194,7 @@ class Extractor:
         if workers <= 1:
             readings: Iterator[Reading] = (self.read(*item) for item in items)
         else:
-            make = partial(Extractor, self.pipeline_model, self.lexicon_dir, self.weights)
+            make = partial(Extractor, self.pipeline_model, self.lexicon_dir, self.weights, self.recogniser)
             readings = read_in_processes(make, items, workers)
         for reading in readings:
             if progress is not None:
