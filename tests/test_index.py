@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 
 import msgspec
@@ -13,7 +14,7 @@ from litmine import index as index_package
 from litmine.config import Config
 from litmine.corpus import Corpus
 from litmine.embedders import EMBEDDERS, load_embedder
-from litmine.errors import IndexDamaged, StaleIndex
+from litmine.errors import IndexDamaged, LitmineError, StaleIndex
 from litmine.index import Index, build, build_index, units_of, vectors
 from litmine.index.lexical import build_words, stems
 from litmine.index.units import opening
@@ -248,6 +249,50 @@ def test_large_sets_use_inverted_lists(monkeypatch, tmp_path):
     recall = np.mean([len({*a} & {*b}) / 10 for a, b in zip(found.tolist(), exact.tolist(), strict=True)])
     assert recall > 0.8
     assert (found[:, 0] == np.arange(200)).mean() > 0.95
+
+
+def test_inverted_lists_pass_over_rows_not_in_use(monkeypatch, tmp_path):
+    monkeypatch.setattr(vectors, "FLAT_LIMIT", 500)
+    rows = np.random.default_rng(0).normal(size=(2000, 16)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    used = np.arange(2000) % 3 > 0
+    for index in (vectors.build_vectors(rows), vectors.build_vectors(rows[:400])):
+        vectors.write_vectors(index, tmp_path / "v.faiss")
+        opened = vectors.read_vectors(tmp_path / "v.faiss")
+        _, found = vectors.search_vectors(opened, rows[:50], 20, used[: opened.ntotal])
+        assert used[found[found >= 0]].all()
+        assert (found[1::3, 0] == np.arange(50)[1::3]).all()
+
+
+def test_a_reader_beside_a_builder_sees_a_whole_index(config, embedder, monkeypatch):
+    """Segments come, are merged and go while another thread opens the index and searches all of it."""
+    monkeypatch.setattr(build, "MOST_SEGMENTS", 2)
+    versions = [replace(RECORDS[0], title=f"Title {n}", revised=str(2000 + n)) for n in range(12)]
+    built(config, versions[:1], embedder)
+    built_all, opened, failures = threading.Event(), [], []
+
+    def read_on():
+        with Corpus.open(config.corpus_path, readonly=True) as corpus:
+            while not built_all.is_set() or not opened:
+                try:
+                    index = Index.open(config, corpus)
+                    (near,) = index.nearest_sentences(embedder.encode(["amber"]), 99)
+                    opened.append(len(near) == len(index.places) == index.manifest.sentences)
+                except StaleIndex:
+                    continue  # the corpus is ahead of its index: refused, as it must be
+                except LitmineError as error:
+                    failures.append(error)
+                    return
+
+    reader = threading.Thread(target=read_on)
+    reader.start()
+    for n, record in enumerate(versions[1:]):
+        built(config, [record, replace(RECORDS[1], id=f"PMID:{100 + n}", title=f"More {n}")], embedder)
+    built_all.set()
+    reader.join()
+    assert failures == []
+    assert opened
+    assert all(opened)
 
 
 def test_units_carry_names_and_outcomes():

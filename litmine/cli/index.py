@@ -24,5 +24,15 @@ def command(config: Config, as_json: bool) -> None:
         print_json(manifest)
     else:
         click.echo(
-            f"{manifest.sentences} sentences of {manifest.records} records indexed in {config.index_dir}"
+            f"{manifest.sentences} sentences of {manifest.records} records indexed in {config.index_dir}; "
+            f"vectors of {manifest.dimension} numbers by {manifest.embedder}{_precision(config)}"
         )
+
+
+def _precision(config: Config) -> str:
+    """How the default encoder computes here; other encoders don't say."""
+    from litmine.embedders.bert_torch import native_bfloat16
+
+    if config.embedder != "minilm":
+        return ""
+    return f" ({'bfloat16' if native_bfloat16() else 'float32'} for many texts, float32 for few)"

@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 from its package, checked by checksum: sentence-transformers for many texts, numpy for a few."""
+"""all-MiniLM-L6-v2 from its package, checked by checksum: torch for many texts, numpy for a few."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from litmine.config import user_cache
 from litmine.embedders.base import Progress, Vectors, usable_threads
 from litmine.embedders.bert import Bert, map_weights
-from litmine.embedders.transformers import encode_with, open_model
+from litmine.embedders.bert_torch import TorchBert
 from litmine.errors import ModelError
 from litmine.stamps import remembered
 
@@ -33,6 +34,7 @@ HEADS = 12
 FEW = 64
 """Up to so many texts go through numpy: importing torch takes longer than encoding them."""
 _BATCH = 16
+_ALIKE = 32
 
 
 def package_folder(package: str, version: str, checksums: dict[str, str], inside: str = "") -> Path:
@@ -71,7 +73,7 @@ def _checksum(path: Path) -> str:
 
 
 class MiniLM:
-    """The default encoder: 384 dimensions, 256 tokens, about 58 sentences a second on one core."""
+    """The default encoder: 384 dimensions, 256 tokens; figures in docs/benchmarks/retrieval.md."""
 
     name = "minilm"
     dimension = DIMENSION
@@ -81,7 +83,12 @@ class MiniLM:
         """Encode texts; see `Embedder.encode`."""
         if len(texts) <= FEW:
             return encode_batches(texts, self._tokenizer, self._forward, progress)
-        return encode_with(self._model, texts, progress)
+        return encode_alike(texts, self._tokenizer, self._torch.mean_vectors, progress)
+
+    @property
+    def precision(self) -> str:
+        """How many texts are encoded here: `bfloat16` (cosine to float32 at least 0.9999) or `float32`."""
+        return self._torch.precision
 
     @cached_property
     def folder(self) -> Path:
@@ -89,8 +96,8 @@ class MiniLM:
         return package_folder(PACKAGE, VERSION, CHECKSUMS, "model")
 
     @cached_property
-    def _model(self) -> Any:
-        return open_model(str(self.folder), MAX_TOKENS)
+    def _torch(self) -> TorchBert:
+        return TorchBert(map_weights(self.folder / "model.safetensors"), HEADS)
 
     @cached_property
     def _forward(self) -> Callable[[Any, Any], Vectors]:
@@ -169,4 +176,21 @@ def encode_batches(
         vectors[batch] = forward(ids, mask)
         if progress:
             progress(len(batch))
+    return vectors
+
+
+def encode_alike(
+    texts: Sequence[str], tokenizer: Any, forward: Callable[[Any], Vectors], progress: Progress | None
+) -> Vectors:
+    """Run texts through a forward pass in batches of one length: nothing is padded, nothing masked."""
+    vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+    tokens = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+    order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
+    for _, alike in groupby(order, key=lambda i: len(tokens[i])):
+        rows = list(alike)
+        for start in range(0, len(rows), _ALIKE):
+            batch = rows[start : start + _ALIKE]
+            vectors[batch] = forward(np.array([tokens[i] for i in batch], dtype=np.int64))
+            if progress:
+                progress(len(batch))
     return vectors

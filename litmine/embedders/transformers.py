@@ -1,4 +1,4 @@
-"""Encoding with sentence-transformers: how `minilm` builds an index, and any other model of the user's."""
+"""Encoding with sentence-transformers: any model of the user's."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from litmine.embedders.base import Embedder, Progress, Vectors
 from litmine.errors import ConfigError, IndexDamaged
 from litmine.locks import locked
 
-_CHUNK = 512
-"""Texts encoded between two commits: what a broken run loses at most."""
+_CHUNK = 1024
+"""Texts encoded between two commits: what a broken run loses at most; enough for batches of one length."""
 _ASK = 500
 
 
@@ -24,7 +24,7 @@ def encode_cached(
 ) -> Vectors:
     """Encode texts, taking from the cache those that any run has encoded before.
 
-    Two processes may fill one cache at once. A run that breaks off has kept all but its last few hundred texts.
+    Two processes may fill one cache at once. A run that breaks off has kept all but its last thousand texts.
 
     Args:
         texts: in any order, repeats allowed.

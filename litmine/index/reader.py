@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,22 @@ from litmine.index.units import RecordUnits
 from litmine.index.vectors import build_vectors, read_vectors, search_vectors
 from litmine.stamps import remembered
 
+_TRIES = 10
+"""Times that opening starts over when a build replaces the index meanwhile."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Part:
     """A FAISS index and whose vector each of its rows is; -1 for a row no longer in use."""
 
     vectors: Any
     owners: NDArray[np.int64]
+
+    @cached_property
+    def used(self) -> NDArray[np.bool_] | None:
+        """Which rows are in use; None when all are."""
+        used = self.owners >= 0
+        return None if used.all() else used
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,10 @@ class Place:
 
 
 class Index:
-    """What searches read. Records are numbered by sorted id, sentences by record and order in it."""
+    """What searches read. Records are numbered by sorted id, sentences by record and order in it.
+
+    `record_of` holds the record's number of each sentence.
+    """
 
     def __init__(
         self,
@@ -66,6 +79,7 @@ class Index:
     ) -> None:
         self.record_ids = tuple(record_ids)
         self.places = tuple(places)
+        self.record_of = np.array([place.record for place in places], dtype=np.int64)
         self.names = names
         self.manifest = manifest
         self.record_words = record_words
@@ -86,20 +100,18 @@ class Index:
             StaleIndex: it was built from another corpus state, encoder or extractor.
             IndexDamaged: there is none, a file is missing or altered, or counts differ.
         """
-        folder = config.index_dir
-        manifest = read_manifest(folder)
-        fingerprint = load_embedder(config.embedder).fingerprint
-        if manifest.embedder_fingerprint != fingerprint:
-            raise StaleIndex(
-                f"the index in {folder} was built with the encoder {manifest.embedder_fingerprint}, "
-                f"not {fingerprint}: {REMEDY}"
-            )
-        if manifest.corpus_state != corpus.state():
-            raise StaleIndex(f"the corpus has changed since the index in {folder} was built: {REMEDY}")
-        if extractor_fingerprint not in (None, manifest.extractor_fingerprint):
-            raise StaleIndex(f"the index in {folder} was built from another reading of the records: {REMEDY}")
-        _check_once(config.cache_dir, folder, manifest)
-        return cls._from_files(folder, manifest)
+        manifest = read_manifest(config.index_dir)
+        for _ in range(_TRIES):
+            _check_fits(config, corpus, manifest, extractor_fingerprint)
+            try:
+                _check_once(config.cache_dir, config.index_dir, manifest)
+                return cls._from_files(config.index_dir, manifest)
+            except IndexDamaged:
+                again = read_manifest(config.index_dir)
+                if again == manifest:
+                    raise
+                manifest = again  # it was replaced while it was being opened
+        raise StaleIndex(f"the index in {config.index_dir} is being replaced again and again: try later")
 
     @classmethod
     def _from_files(cls, folder: Path, manifest: Manifest) -> Index:
@@ -172,6 +184,22 @@ class Index:
         return _nearest(self._record_parts, queries, count)
 
 
+def _check_fits(
+    config: Config, corpus: Corpus, manifest: Manifest, extractor_fingerprint: str | None
+) -> None:
+    folder = config.index_dir
+    fingerprint = load_embedder(config.embedder).fingerprint
+    if manifest.embedder_fingerprint != fingerprint:
+        raise StaleIndex(
+            f"the index in {folder} was built with the encoder {manifest.embedder_fingerprint}, "
+            f"not {fingerprint}: {REMEDY}"
+        )
+    if manifest.corpus_state != corpus.state():
+        raise StaleIndex(f"the corpus has changed since the index in {folder} was built: {REMEDY}")
+    if extractor_fingerprint not in (None, manifest.extractor_fingerprint):
+        raise StaleIndex(f"the index in {folder} was built from another reading of the records: {REMEDY}")
+
+
 def _check_once(cache_dir: Path, folder: Path, manifest: Manifest) -> None:
     """Compare every file with its checksum, unless that was done and none has changed since."""
 
@@ -202,11 +230,10 @@ def _open_part(path: Path, owners: NDArray[np.int64]) -> Part:
 def _nearest(parts: Sequence[Part], queries: Vectors, count: int) -> list[dict[int, float]]:
     best: list[dict[int, float]] = [{} for _ in queries]
     for part in parts:
-        unused = int((part.owners < 0).sum())
-        scores, rows = search_vectors(part.vectors, queries, count + unused)
-        for found, query_scores, query_rows in zip(best, scores, rows, strict=True):
-            owners = np.where(query_rows < 0, -1, part.owners[query_rows])
-            for owner, score in zip(owners.tolist(), query_scores.tolist(), strict=True):
-                if owner >= 0 and score > found.get(owner, -2.0):
-                    found[owner] = round(score, 6)
+        scores, rows = search_vectors(part.vectors, queries, count, part.used)
+        cosines = np.round(scores.astype(np.float64), 6)
+        for found, query_cosines, query_rows in zip(best, cosines, rows, strict=True):
+            there = query_rows >= 0
+            owners = part.owners[query_rows[there]]
+            found.update(zip(owners.tolist(), query_cosines[there].tolist(), strict=True))
     return best

@@ -51,14 +51,14 @@ def write_vectors(index: Any, path: Path) -> None:
 
 
 def read_vectors(path: Path) -> Any:
-    """Read a FAISS index.
+    """Open a FAISS index mapped into memory: what a search does not touch is not read.
 
     Raises:
         IndexDamaged: it is missing or no FAISS index.
     """
     faiss = _faiss()
     try:
-        index = faiss.read_index(str(path))
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
     except RuntimeError as error:
         raise IndexDamaged(f"{path} can't be read: run `litmine index` to build the index again") from error
     if isinstance(index, faiss.IndexIVF):
@@ -66,13 +66,16 @@ def read_vectors(path: Path) -> Any:
     return index
 
 
-def search_vectors(index: Any, queries: Vectors, count: int) -> tuple[Vectors, NDArray[np.int64]]:
+def search_vectors(
+    index: Any, queries: Vectors, count: int, used: NDArray[np.bool_] | None = None
+) -> tuple[Vectors, NDArray[np.int64]]:
     """Cosines and rows of the nearest vectors.
 
     Args:
         index: from `build_vectors` or `read_vectors`.
         queries: float32, shape (q, dimension).
         count: how many per query.
+        used: for each row, may it be found? All may when None.
 
     Returns:
         Cosines and rows, each of shape (q, min(count, rows of the index)); -1 where none was found.
@@ -80,7 +83,16 @@ def search_vectors(index: Any, queries: Vectors, count: int) -> tuple[Vectors, N
     count = min(count, index.ntotal)
     if count == 0:
         return np.zeros((len(queries), 0), np.float32), np.zeros((len(queries), 0), np.int64)
-    scores, rows = index.search(np.ascontiguousarray(queries, dtype=np.float32), count)
+    parameters = None
+    if used is not None:
+        faiss = _faiss()
+        selector = faiss.IDSelectorBitmap(np.packbits(used, bitorder="little"))
+        parameters = (
+            faiss.SearchParametersIVF(sel=selector, nprobe=_PROBED)
+            if isinstance(index, faiss.IndexIVF)
+            else faiss.SearchParameters(sel=selector)
+        )
+    scores, rows = index.search(np.ascontiguousarray(queries, dtype=np.float32), count, params=parameters)
     return scores, rows
 
 

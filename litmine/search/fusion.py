@@ -5,10 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import starmap
+
+import numpy as np
+from numpy.typing import NDArray
 
 from litmine.embedders import Vectors
 from litmine.index import Index, Words, stems
 
+Numbers = NDArray[np.int64]
+Values = NDArray[np.float64]
 MEANING = 0.4
 """Weight of meaning in a record's score; words have the rest. Cross-validated: docs/benchmarks/retrieval.md."""
 OPENING = 0.5
@@ -48,13 +55,25 @@ class Scored:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
-    """The candidate records of a question, best first, ties by id; with the cosines of the nearest sentences."""
+    """The candidate records of a question, best first, ties by id; with the cosines of the nearest sentences.
+
+    `numbers`, `scores`, `dense` and `lexical` belong together, one place for each record.
+    """
 
     question: Question
-    records: tuple[Scored, ...]
+    numbers: Numbers
+    scores: Values
+    dense: Values
+    lexical: Values
     sentences: Mapping[int, float]
+
+    @cached_property
+    def records(self) -> tuple[Scored, ...]:
+        """The same, one object for each record."""
+        columns = (self.numbers, self.scores, self.scores, self.dense, self.lexical)
+        return tuple(starmap(Scored, zip(*(column.tolist() for column in columns), strict=True)))
 
 
 def rank_records(
@@ -73,23 +92,25 @@ def rank_records(
     near_openings = index.nearest_records(vectors, depth)
     near_sentences = index.nearest_sentences(vectors, 3 * depth)
     for question, openings, sentences in zip(questions, near_openings, near_sentences, strict=True):
-        best: dict[int, float] = {}
-        for number, cosine in sentences.items():
-            record = index.places[number].record
-            best[record] = max(cosine, best.get(record, -1.0))
-        dense = {
-            number: OPENING * opening + (1 - OPENING) * sentence
-            for number, (opening, sentence) in _joined(openings, best, min(best.values(), default=0.0))
-        }
-        lexical = _words(index.record_words, question, depth)
-        scored = []
-        for number, (cosine, words) in _joined(dense, lexical):
-            score = round(MEANING * cosine + (1 - MEANING) * words, 6)
-            scored.append(Scored(number, score, score, cosine, words))
-        yield Ranking(question, tuple(sorted(scored, key=lambda s: (-s.score, s.number))), sentences)
+        numbers, opening, sentence = _joined(openings, _best_of_records(index, sentences), None)
+        meaning = OPENING * opening + (1 - OPENING) * sentence
+        dense = dict(zip(numbers.tolist(), meaning.tolist(), strict=True))
+        numbers, cosine, words = _joined(dense, _words(index.record_words, question, depth), 0.0)
+        scores = np.round(MEANING * cosine + (1 - MEANING) * words, 6)
+        order = np.lexsort((numbers, -scores))
+        yield Ranking(question, numbers[order], scores[order], cosine[order], words[order], sentences)
 
 
-def rank_sentences(index: Index, ranking: Ranking, depth: int = DEPTH) -> list[Scored]:
+def _best_of_records(index: Index, sentences: Mapping[int, float]) -> dict[int, float]:
+    """Cosine of the nearest sentence of each record that has one."""
+    best: dict[int, float] = {}
+    for record, cosine in zip(index.record_of[list(sentences)].tolist(), sentences.values(), strict=True):
+        if cosine > best.get(record, -2.0):
+            best[record] = cosine
+    return best
+
+
+def rank_sentences(index: Index, ranking: Ranking, depth: int = DEPTH) -> Iterator[Scored]:
     """The candidate sentences of a question, best first, ties by record id and place.
 
     Args:
@@ -98,27 +119,22 @@ def rank_sentences(index: Index, ranking: Ranking, depth: int = DEPTH) -> list[S
         depth: sentences that words offer.
     """
     lexical = _words(index.sentence_words, ranking.question, depth)
-    record_scores = {scored.number: scored.score for scored in ranking.records}
-    lowest = ranking.records[-1].score if ranking.records else 0.0
+    numbers, cosine, words = _joined(ranking.sentences, lexical, 0.0)
+    known = dict(zip(ranking.numbers.tolist(), ranking.scores.tolist(), strict=True))
+    lowest = float(ranking.scores[-1]) if len(ranking.scores) else 0.0
+    owners = index.record_of[numbers]
+    record = np.array([known.get(owner, lowest) for owner in owners.tolist()], dtype=np.float64)
+    weights = SENTENCE_WEIGHTS
+    fit = weights["dense"] * cosine + weights["lexical"] * words + weights["record"] * record
     mentions = _Mentions(index, ranking.question.names)
-    ranked = []
-    for number, (cosine, words) in _joined(ranking.sentences, lexical):
-        record = index.places[number].record
-        parts = {"dense": cosine, "lexical": words, "record": record_scores.get(record, lowest)}
-        fit = sum(SENTENCE_WEIGHTS[name] * value for name, value in parts.items())
-        named = mentions.share(number, record)
-        score = (1 - NAMED) * fit + NAMED * named
-        ranked.append(
-            Scored(
-                number,
-                round(score, 6),
-                round(fit, 6),
-                **parts,
-                entities=named,
-                names=mentions.in_sentence(number),
-            )
-        )
-    return sorted(ranked, key=lambda s: (-s.score, s.number))
+    named = mentions.shares(numbers, owners)
+    score = np.round((1 - NAMED) * fit + NAMED * named, 6)
+    fit = np.round(fit, 6)
+    order = np.lexsort((numbers, -score))
+    columns = (column[order].tolist() for column in (numbers, score, fit, cosine, words, record, named))
+    for number, total, fits, near, shared, paper, share in zip(*columns, strict=True):
+        names = mentions.in_sentence(number)
+        yield Scored(number, total, fits, near, shared, paper, share, names)
 
 
 def make_question(text: str, names: Iterable[str] = (), also: str = "") -> Question:
@@ -142,16 +158,21 @@ def _words(words: Words, question: Question, depth: int) -> dict[int, float]:
 
 
 def _joined(
-    left: Mapping[int, float], right: Mapping[int, float], absent: float = 0.0
-) -> Iterator[tuple[int, tuple[float, float]]]:
-    """Both scores of every candidate, by number.
+    left: Mapping[int, float], right: Mapping[int, float], absent: float | None
+) -> tuple[Numbers, Values, Values]:
+    """All candidates by number, and both scores of each.
 
-    A candidate that the left part did not offer gets the lowest score it did offer: it can't be nearer than that.
-    One that the right part did not offer gets `absent`.
+    A candidate that a part did not offer gets the lowest score that the part did offer: it can't be nearer than
+    that. On the right it gets `absent`, if that is given.
     """
     far = min(left.values(), default=0.0)
-    for number in sorted({*left, *right}):
-        yield number, (left.get(number, far), right.get(number, absent))
+    missing = min(right.values(), default=0.0) if absent is None else absent
+    numbers = sorted({*left, *right})
+    return (
+        np.array(numbers, dtype=np.int64),
+        np.array([left.get(number, far) for number in numbers], dtype=np.float64),
+        np.array([right.get(number, missing) for number in numbers], dtype=np.float64),
+    )
 
 
 class _Mentions:
@@ -159,26 +180,20 @@ class _Mentions:
 
     def __init__(self, index: Index, names: Sequence[str]) -> None:
         total = len(index.places)
+        self._index = index
         self._sentences = {name: frozenset(index.names.get(name, ())) for name in names}
-        self._records = {
-            name: {index.places[number].record for number in numbers}
-            for name, numbers in self._sentences.items()
-        }
         self._weights = {
             name: math.log(1 + (total + 1) / (len(numbers) + 1)) for name, numbers in self._sentences.items()
         }
 
-    def share(self, number: int, record: int) -> float:
-        """1 when the sentence mentions all of them; a mention elsewhere in its record counts half."""
-        total = sum(self._weights.values())
-        if not total:
-            return 0.0
-        got = sum(
-            weight
-            * (1.0 if number in self._sentences[name] else 0.5 if record in self._records[name] else 0.0)
-            for name, weight in self._weights.items()
-        )
-        return round(got / total, 6)
+    def shares(self, numbers: Numbers, records: Numbers) -> Values:
+        """For each sentence 1 when it mentions all of them; a mention elsewhere in its record counts half."""
+        got = np.zeros(len(numbers))
+        for name, weight in self._weights.items():
+            mentioning = np.fromiter(self._sentences[name], dtype=np.int64)
+            nearby = np.isin(records, self._index.record_of[mentioning])
+            got += weight * np.where(np.isin(numbers, mentioning), 1.0, 0.5 * nearby)
+        return np.round(got / (sum(self._weights.values()) or 1.0), 6)
 
     def in_sentence(self, number: int) -> tuple[str, ...]:
         return tuple(name for name, numbers in self._sentences.items() if number in numbers)
