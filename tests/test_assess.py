@@ -9,6 +9,7 @@ import pytest
 from litmine.annotations import Curation
 from litmine.annotations.curation import Decision
 from litmine.assess import assess, judge, judge_statements, stance_scores, statement
+from litmine.assess.slots import unlisted_names
 from litmine.assess.verdict import decide_clause
 from litmine.types import (
     Claim,
@@ -428,6 +429,62 @@ def test_records_that_speak_of_a_claim_are_counted_by_year():
     assert result.by_year == ((2019, 2), (2022, 1))
     (told,) = [line for line in result.trail if "by year" in line]
     assert "2019: 2, 2022: 1; 1 of them from the review's year (2020) on" in told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stance"),
+    [
+        ("Cells of the tumour were resistant to apoptosis induced by alfamab.", "silent"),
+        ("Alfamab induced apoptosis in the tumour.", "supports"),
+    ],
+)
+def test_what_cells_withstand_is_no_effect_of_the_drug(sentence, stance):
+    effect = relation(["alfamab"], "", "apoptosis")
+    claim = statement("Alfamab raises apoptosis in the tumour.", [effect], [])
+    assert judge_statements(claim, statement(sentence, [effect], [])).stance == stance
+
+
+def test_the_same_cell_alone_aligns_nothing():
+    cell = relation([], "T cells", "resistance")
+    claim = statement("Abnormal receptors make T cells resistant.", [cell], [])
+    found = judge_statements(claim, statement("In T cells resistance was common.", [cell], []))
+    assert (found.stance, "only the cell" in found.rule) == ("qualifies", True)
+
+
+def test_a_name_that_no_vocabulary_knows_must_be_printed():
+    text = "GEN1 makes VIR-infected cells resist alfamab."
+    names = unlisted_names(text, 0, [Entity("gene", 0, 4, "GEN1", "GEN1")], text)
+    assert names == {"vir"}
+    assert unlisted_names("Tumours (TUM) resist.", 0, [], "Tumours (TUM) resist.") == frozenset()
+    claim = statement(text, [GEN1], [], names=names)
+    said = "GEN1 went with resistance to alfamab"
+    assert judge_statements(claim, statement(f"{said}.", [GEN1], [])).stance == "qualifies"
+    assert judge_statements(claim, statement(f"{said} in VIR infection.", [GEN1], [])).stance == "supports"
+    titled = statement(f"{said}.", [GEN1], [], record_title="VIR and cells")
+    assert judge_statements(claim, titled).stance == "supports"
+
+
+def test_the_only_one_is_more_than_one():
+    claim = statement("GEN1 is the sole cause of resistance to alfamab.", [GEN1], [])
+    one = statement("GEN1 causes resistance to alfamab.", [GEN1], [])
+    assert judge_statements(claim, one).stance == "qualifies"
+    only = statement("Only GEN1 causes resistance to alfamab.", [GEN1], [])
+    assert judge_statements(claim, only).stance == "supports"
+
+
+def test_a_topic_in_plain_words_is_no_other_topic():
+    text = "Alfamab calms inflammation and fibrillation."
+    kinds = (("Alfamab", "drug"), ("inflammation", "process"), ("fibrillation", "process"))
+    entities = tuple(
+        Entity(kind, text.index(name), text.index(name) + len(name), name, name) for name, kind in kinds
+    )
+    claim = replace(claim_of(text, ()), entities=entities)
+    for words, status in (
+        ("inflammatory and fibrillating hearts", "cannot_tell"),
+        ("bones", "does_not_back"),
+    ):
+        source = study(1, f"The paper is on {words}.")
+        assert run([source], claim, match_of("PMID:1")).citation_check[0].status == status
 
 
 def test_a_person_decides():

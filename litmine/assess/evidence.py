@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from litmine.assess.judge import SUPPORT_FLOOR, Judgement, judge_statements
 from litmine.assess.library import Library, Place
-from litmine.assess.slots import Statement, statement, system_of, tumours_in
+from litmine.assess.slots import Statement, statement, system_of, tumours_in, unlisted_names
 from litmine.types import LEVELS, Claim, Clause, Evidence, Hit
 
 RETRIEVED = 30
@@ -42,6 +42,7 @@ def clause_statement(claim: Claim, clause: Clause, default_tumours: frozenset[st
         context=before,
         figures=clause.figures,
         tumours=own or default_tumours,
+        names=unlisted_names(clause.text, clause.start, claim.entities, clause.resolved),
         system="patients" if claim.kind in {"clinical_outcome", "prevalence"} else system_of(clause.text),
     )
 

@@ -14,7 +14,7 @@ from litmine.assess.judgement import COMMON, SILENT, SUPPORT_FLOOR, Judgement
 from litmine.assess.links import by_links
 from litmine.assess.population import difference
 from litmine.assess.relations import by_relations
-from litmine.assess.slots import Statement, statement
+from litmine.assess.slots import Statement, statement, words_of
 from litmine.assess.wording import by_figures, by_presence, by_wording
 from litmine.types import Entity, Relation
 
@@ -25,6 +25,8 @@ NEAR = 0.55
 _SUPERLATIVE = re.compile(
     r"\b(?:greatest|most (?:important|significant)|chief|principal|widest|the main|best)\b", re.I
 )
+
+_EXCLUSIVE = re.compile(r"\b(?:sole(?:ly)?|(?<!not )only|exclusive(?:ly)?|unique(?:ly)?)\b", re.IGNORECASE)
 
 
 def judge(
@@ -94,7 +96,29 @@ def judge_statements(
         decided = replace(
             decided, stance="qualifies", rule=f"{decided.rule}; it does not rank what the clause ranks"
         )
+    elif (
+        decided.stance == "supports"
+        and _EXCLUSIVE.search(claim.text)
+        and not _EXCLUSIVE.search(evidence.text)
+    ):
+        decided = replace(
+            decided, stance="qualifies", rule=f"{decided.rule}; it does not say that it is the only one"
+        )
+    if decided.stance in {"supports", "contradicts", "no_effect"} and not _names_one_of(
+        claim.names, evidence
+    ):
+        decided = replace(
+            decided,
+            stance="qualifies",
+            score=min(decided.score, NEAR),
+            rule=f"{decided.rule}; it does not name {', '.join(sorted(claim.names))}",
+        )
     return gate(claim, evidence, decided)
+
+
+def _names_one_of(names: frozenset[str], evidence: Statement) -> bool:
+    """Does a sentence, or the title of its record, print one of these names? True without any."""
+    return not names or bool(names & words_of(f"{evidence.text} {evidence.record_title}"))
 
 
 def gate(claim: Statement, evidence: Statement, judgement: Judgement) -> Judgement:

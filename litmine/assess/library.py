@@ -122,6 +122,7 @@ class Library:
                 section=sentence.section,
                 population=self._population(place.record_id),
                 record_drugs=self.drugs_of(place.record_id),
+                record_title=record.title,
             )
         return self._statements[place]
 
@@ -246,11 +247,17 @@ class Library:
         return found / total if total else 0.0
 
     def share_of_record(self, claim: Statement, record_id: str) -> float:
-        """Weighted share of the clause's topics that a record names anywhere."""
+        """Weighted share of the clause's topics that a record names anywhere, as known names or in plain words."""
         named = {k for e in self.entities(record_id) for k in topic_keys(e)}
+        document = self.records[record_id].document.casefold()
         weights = {name: self.weight(keys) for name, keys in claim.topics.items()}
         total = sum(weights.values())
-        return sum(w for name, w in weights.items() if claim.topics[name] & named) / total if total else 0.0
+        found = (
+            weight
+            for name, weight in weights.items()
+            if claim.topics[name] & named or _in_plain_words(claim.topics[name], document)
+        )
+        return sum(found) / total if total else 0.0
 
     def drugs_of(self, record_id: str) -> dict[str, str]:
         """Drugs and classes that a record names, with their targets."""
@@ -267,6 +274,11 @@ class Library:
                 for name in self.drugs_of(record_id):
                     years[name] = min(record.year, years.get(name, record.year))
         return years
+
+
+def _in_plain_words(keys: Iterable[str], document: str) -> bool:
+    """Does a text in lower case print one of these keys, or an inflected form of a long one ("inflammatory")?"""
+    return any(len(key) > 8 and key[:-3].casefold() in document for key in keys)
 
 
 def _disagree(read: Relation, said: Relation) -> bool:

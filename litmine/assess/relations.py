@@ -56,12 +56,16 @@ def by_relations(claim: Statement, evidence: Statement, common: frozenset[str]) 
     pairs = (
         _compare(asked, found, claim, evidence, common)
         for asked in (
-            *_not_compared(settled(claim.relations), claim.text),
+            *_not_compared(
+                settled([r for r in claim.relations if not _withstood(r, claim.text)]), claim.text
+            ),
             *implied(claim, common),
             *measured(claim),
         )
         for found in evidence.relations
-        if found.assertion != "aim" and not _denied_by_ellipsis(found, evidence.text)
+        if found.assertion != "aim"
+        and not _denied_by_ellipsis(found, evidence.text)
+        and not _withstood(found, evidence.text)
     )
     return [judgement for judgement in pairs if judgement]
 
@@ -144,6 +148,28 @@ def _denied_by_ellipsis(relation: Relation, text: str) -> bool:
         for slot in subjects
     )
 
+
+_WITHSTANDING = re.compile(
+    r"\b(?:resist\w*|insensitiv\w+|refractory|rescu\w+|protect\w*|escap\w+|evad\w+)\b[^.;,]{0,50}$",
+    re.IGNORECASE,
+)
+
+
+def _withstood(relation: Relation, text: str) -> bool:
+    """Is a relation's outcome what something withstands ("resistant to apoptosis induced by the drug")?
+
+    Such words presuppose that the drug has the effect elsewhere; the sentence says that it has less of it here.
+    """
+    if relation.outcome is None or relation.outcome_type in _RESPONSE or not relation.outcome.text:
+        return False
+    places = [m.start() for m in re.finditer(re.escape(relation.outcome.text), text)]
+    return bool(places) and all(_WITHSTANDING.search(text[:place]) for place in places)
+
+
+_CELLS = re.compile(
+    r"\b(?:cells?|lymphocytes?|leukocytes?|macrophages?|monocytes?|neutrophils?|fibroblasts?)$", re.I
+)
+"""A cell names where something happens; what happens in it needs a drug or a molecule to be the same thing."""
 
 _AGAINST = re.compile(
     r"\b(?:compared (?:with|to)|relative to|than|versus)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE
@@ -345,10 +371,27 @@ def _compare(
         firm = firm and bool(_COMPARED.search(evidence.text))
     if stance in {"contradicts", "no_effect"} and not firm:
         stance = "qualifies"
+    cell = asked.mechanism is not None and _CELLS.search(asked.mechanism.name or asked.mechanism.text)
+    if stance == "supports" and cell and drugs in {"none", "context"}:
+        stance, score, rule = "qualifies", min(score, OPEN_CAP), f"{rule}; only the cell is the same"
+    if stance == "supports" and asked.rule == "implied" and not _names_all(claim, evidence, common):
+        stance, rule = "qualifies", f"{rule}; it names a part of what the clause names"
     arises = asked.rule == "implied" and asked.outcome_type == found.outcome_type == "resistance"
     if mechanisms == "extra" and stance == "supports" and not arises:
         stance, score = "qualifies", score - 0.1
     return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
+
+
+def _names_all(claim: Statement, evidence: Statement, common: frozenset[str]) -> bool:
+    """Does a sentence, with its title, name each specific thing that the words of a clause name, drugs aside?"""
+    named = evidence.keys | evidence.context
+    said = [
+        keys
+        for name, keys in claim.topics.items()
+        if name not in claim.drugs
+        and any(re.search(rf"\b{re.escape(k)}\b", claim.text, re.I) for k in keys - common)
+    ]
+    return all(keys & named for keys in said)
 
 
 _RESPONSE = frozenset({"resistance", "sensitivity", "response_rate"})

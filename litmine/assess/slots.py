@@ -147,6 +147,9 @@ class Statement:
     """All drugs of the record, with their targets."""
     links: tuple[Link, ...] = ()
     """Who acts on whom, as the text's own words say."""
+    names: frozenset[str] = frozenset()
+    """Of a clause: names that no vocabulary knows, of which a sentence or the title of its record must print one."""
+    record_title: str = ""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -233,6 +236,8 @@ def statement(
     section: str = "",
     population: tuple[tuple[str, str], ...] | None = None,
     record_drugs: Mapping[str, str] | None = None,
+    names: frozenset[str] = frozenset(),
+    record_title: str = "",
 ) -> Statement:
     """Take a text apart.
 
@@ -247,6 +252,8 @@ def statement(
         section: label of the part of the abstract it stands in, `title` for a title.
         population: genes with the status of who was studied; read from the text when None.
         record_drugs: all drugs of the record, with their targets.
+        names: of a clause, names that a sentence must print one of (see `unlisted_names`).
+        record_title: of a sentence, the title of its record.
     """
     own = [e for e in entities if e.type in TOPIC_TYPES]
     carried = [e for e in context if e.type in TOPIC_TYPES]
@@ -276,7 +283,57 @@ def statement(
         population_in(text) if population is None else population,
         record_drugs or {},
         _links(text, own),
+        names,
+        record_title,
     )
+
+
+_WORD = re.compile(r"[^\W_]+")
+_CODE = re.compile(r"(?=(?:.*[A-Z]){2}|[A-Za-z]*\d)[A-Za-z0-9]{3,}$")
+_NO_NAME = frozenset(
+    [
+        "rna",
+        "dna",
+        "mrna",
+        "mirna",
+        "pcr",
+        "cdna",
+        "fda",
+        "usa",
+        "ihc",
+        "fish",
+        "elisa",
+        "pfs",
+        "dfs",
+        "orr",
+        "iii",
+    ]
+)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """All words of a text in lower case, parted at hyphens."""
+    return frozenset(word.casefold() for word in _WORD.findall(text))
+
+
+def unlisted_names(text: str, start: int, entities: Iterable[Entity], resolved: str) -> frozenset[str]:
+    """Names in a clause that no vocabulary knows ("HIV", "GRbeta"), in lower case: a sentence must print one of them.
+
+    Args:
+        text: the clause.
+        start: its place in the document that the offsets of `entities` count into.
+        entities: what the vocabulary knows in it.
+        resolved: the clause with its abbreviations written out; one that stands there in brackets is no name.
+    """
+    known = [(e.start - start, e.end - start) for e in entities]
+    found = set()
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if not _CODE.match(word) or word.casefold() in _NO_NAME or f"({word})" in resolved:
+            continue
+        if not any(low < match.end() and match.start() < high for low, high in known):
+            found.add(word.casefold())
+    return frozenset(found)
 
 
 _THERAPY = re.compile(
