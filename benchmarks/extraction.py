@@ -22,9 +22,10 @@ from pathlib import Path
 from litmine.relations import Extractor, score
 from litmine.relations.decision import Weights
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "training"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
 import relation_weights as training
+
+ROOT = Path(__file__).resolve().parent.parent
 
 WORDS = 600
 ROUNDS = 2

@@ -199,6 +199,10 @@ def test_extract_and_explain(capsys: pytest.CaptureFixture[str], finished: Path)
     assert "read 0 new" in call(capsys, "extract", "-w", finished)[0]
     assert "osimertinib" in call(capsys, "extract", "--explain", "PMID:90000002", "-w", finished)[0]
     call(capsys, "extract", "--explain", "PMID:1", "-w", finished, expect=1)
+    page = finished / "read.html"
+    call(capsys, "extract", "--explain", "PMID:90000002", "--html", str(page), "-w", finished)
+    assert "osimertinib" in page.read_text(encoding="utf-8")
+    call(capsys, "extract", "--html", str(page), "-w", finished, expect=1)
 
 
 def test_update_with_broken_files_keeps_the_corpus(

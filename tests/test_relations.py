@@ -189,6 +189,35 @@ def test_two_workers_read_what_one_reads(extractor):
     assert [reading.record_id for reading in one] == ["0", "1", "2"]
 
 
+def test_explain_page_draws_mentions_and_parse_and_escapes_the_text(extractor):
+    text = "PTEN loss caused <b>resistance</b> to trastuzumab in cells."
+    page = extractor.explain_page("PMID:1", "", text)
+    for absent in ("<b>", "<script", 'src="'):
+        assert absent not in page
+    for present in ("&lt;b&gt;", "<svg", ">mechanism<", ">outcome<", 'class="kept"', 'class="dropped"'):
+        assert present in page
+
+
+def test_explain_says_why_a_candidate_was_dropped(extractor):
+    text = extractor.explain("PMID:1", "", "PTEN loss caused resistance to trastuzumab in cells.")
+    assert "a better reading has its slots" in text or "less probable than" in text
+
+
+def test_names_that_only_the_document_introduces(extractor):
+    text = (
+        "Zelvaric acid (ZVA) is new. Cells were treated with ZVA and ZVA inhibited proliferation. The compound QX-117 "
+        "was given too; treatment with QX-117 reduced tumour growth. Peptide zinc kinase 9 (PZK9) was high."
+    )
+    found = {entity.text: entity.type for entity in extractor.read("r", "", text).entities}
+    assert found["ZVA"] == found["QX-117"] == "drug"
+    assert found["PZK9"] == "gene"
+
+
+def test_a_code_name_of_cells_is_no_drug(extractor):
+    text = "Effects of lapatinib on QX-117 cells: treatment of QX-117 reduced growth."
+    assert all(entity.text != "QX-117" for entity in extractor.read("r", "", text).entities)
+
+
 def test_explain_shows_each_step(extractor):
     text = extractor.explain(
         "PMID:1", "", "PTEN loss confers resistance to trastuzumab. Nothing else. HER2 was seen."

@@ -58,27 +58,31 @@ def candidates_of(extractor, document):
     found = []
     gold = [{**r, "span": document["sentences"][r["sentence"]]} for r in document["relations"]]
     for step in extractor.read_sentences(document["id"], document["title"], document["text"]):
-        if step.frame is None:
-            continue
         near = [r for r in gold if r["span"][0] < step.sentence.end and step.sentence.start < r["span"][1]]
-        for candidate in step.candidates:
-            relation = to_relation(candidate, step.frame, step.hits, step.cues, step.sentence)
-            ours = {
-                "drug": [vars_of(slot) for slot in relation.drug],
-                "mechanism": vars_of(relation.mechanism) if relation.mechanism else None,
-                "outcome_type": relation.outcome_type,
-                "span": [step.sentence.start, step.sentence.end],
-            }
-            outcome = relation.outcome
-            found.append(
-                (candidate.features, int(any(_core(ours, r) and _near(outcome, r["outcome"]) for r in near)))
-            )
+        for candidate, ours in zip(step.candidates, relations_of(step), strict=True):
+            label = any(_core(ours, r) and _near(ours["outcome"], r["outcome"]) for r in near)
+            found.append((candidate.features, int(label)))
     return found
+
+
+def relations_of(step):
+    """What each candidate of a sentence would be as a relation, with the span of its sentence."""
+    for candidate in step.candidates:
+        relation = to_relation(candidate, step.frame, step.hits, step.cues, step.sentence)
+        yield {
+            "drug": [vars_of(slot) for slot in relation.drug],
+            "mechanism": vars_of(relation.mechanism) if relation.mechanism else None,
+            "outcome": vars_of(relation.outcome) if relation.outcome else None,
+            "outcome_type": relation.outcome_type,
+            "span": [step.sentence.start, step.sentence.end],
+        }
 
 
 def _near(outcome, gold):
     """Where a type occurs twice in a sentence the outcome's own span must meet gold's."""
-    return gold is None or outcome is None or (outcome.start < gold["end"] and gold["start"] < outcome.end)
+    return (
+        gold is None or outcome is None or (outcome["start"] < gold["end"] and gold["start"] < outcome["end"])
+    )
 
 
 def train(samples, strength, least, threshold):
@@ -170,12 +174,16 @@ def main():
     if arguments.more:
         added = with_texts(read_documents(arguments.more), read_documents(arguments.texts), documents)
         more = [sample for document in added for sample in candidates_of(extractor, document)]
-        print(f"{len(added)} documents more, {len(more)} candidates, {sum(label for _, label in more)} relations")
+        print(
+            f"{len(added)} documents more, {len(more)} candidates, {sum(label for _, label in more)} relations"
+        )
     print(
         f"{sum(map(len, samples))} candidates, {sum(label for s in samples for _, label in s)} of them relations"
     )
     settings = (arguments.strength, arguments.least, arguments.threshold)
-    print(json.dumps(score(documents, cross_validated(documents, samples, more, extractor.lexicon, *settings))))
+    print(
+        json.dumps(score(documents, cross_validated(documents, samples, more, extractor.lexicon, *settings)))
+    )
     if arguments.write:
         weights = train([*(sample for document in samples for sample in document), *more], *settings)
         content = {

@@ -17,7 +17,7 @@ _CONNECTING = frozenset(
     }
 )  # fmt: skip
 _STEM = 8
-"""Letters of an outcome's last word that its feature keeps: one for "efficacious" and "efficacy" is two, for plurals one."""
+"""Letters of an outcome's last word that its feature keeps: a plural shares them with its singular."""
 _CLASSES = ("up", "down", "cause", "association", "show", "equal", "against", "together")
 
 

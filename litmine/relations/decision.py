@@ -60,9 +60,14 @@ def decide(candidates: Sequence[Candidate], weights: Weights) -> list[tuple[Cand
         if probability < weights.threshold:
             break
         candidate = candidates[index]
-        if not any(_rivals(candidate, other) for other, _ in kept):
+        if rival_of(candidate, [other for other, _ in kept]) is None:
             kept.append((candidate, probability))
     return sorted(kept, key=lambda item: (item[0].outcome, item[0].mechanism, _places(item[0])))
+
+
+def rival_of(candidate: Candidate, kept: Sequence[Candidate]) -> Candidate | None:
+    """The first of the kept candidates that claims the same slots."""
+    return next((other for other in kept if _rivals(candidate, other)), None)
 
 
 def _places(candidate: Candidate) -> tuple[int, ...]:

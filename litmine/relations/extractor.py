@@ -205,9 +205,17 @@ class Extractor:
         """How a document was read, sentence by sentence, as text."""
         from litmine.relations.explanation import explain_sentences
 
-        return explain_sentences(
-            record_id, self.read_sentences(record_id, title, text, sections), self.pipeline_model
-        )
+        steps = self.read_sentences(record_id, title, text, sections)
+        return explain_sentences(record_id, steps, self.pipeline_model, self._weights)
+
+    def explain_page(
+        self, record_id: str, title: str, text: str, sections: Sequence[TextSection] = ()
+    ) -> str:
+        """How a document was read, as a web page with mentions and parses drawn by displaCy."""
+        from litmine.relations.explanation_html import explanation_page
+
+        steps = self.read_sentences(record_id, title, text, sections)
+        return explanation_page(record_id, steps, self.pipeline_model, self._weights)
 
 
 def to_relation(

@@ -1,4 +1,4 @@
-"""Drugs and genes that only the document itself introduces: code names, and short forms of names no vocabulary holds."""
+"""Drugs and genes that only the document introduces: code names, short forms of names no vocabulary holds."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"(?:[-\s](?:treat\w+|therapy|monotherapy|exposure|administration|alone|plus|in combination|combin\w+|dos(?:e|es|ing)"
-    r"|resistan\w+)"
+    r"(?:[-\s](?:treat\w+|therapy|monotherapy|exposure|administration|alone|plus|in combination|combin\w+"
+    r"|dos(?:e|es|ing)|resistan\w+)"
     r"|\s(?:significantly |dramatically |markedly |effectively |potently |also |can |could )*"
     r"(?:inhibit|suppress|sensiti[sz]|synergi|reduc|enhanc|exert|exhibit|show|induc)\w*\s"
     rf"|\s?[,(]?\s?(?:is |was |which is )?an?\s[^.;]{{0,70}}?\b{_AGENT}\b)",
@@ -111,8 +111,10 @@ def _placed(
         attributes = (("class", "other"),) if kind == "gene" else ()
         printed = [name, longs[name]] if name in longs else [name]
         for form in printed:
-            for match in _occurrences(document, form):
-                added.append(Entity(kind, match.start(), match.end(), form, name, "", attributes))
+            added.extend(
+                Entity(kind, match.start(), match.end(), form, name, "", attributes)
+                for match in _occurrences(document, form)
+            )
     ranked = sorted([*added, *entities], key=lambda e: (e.start - e.end, e.start))
     kept: list[Entity] = []
     covered: set[int] = set()
