@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from litmine.cli import COMMANDS, _litmine, _run
+from litmine.cli.common import coloured
 
 ROOT = Path(__file__).parents[1]
 
@@ -281,3 +282,22 @@ def test_closed_pipe_is_no_error(finished: Path):
     script = f"{sys.executable} -m litmine -w {finished} claims --json | head -n 1"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, env=os.environ)
     assert "Traceback" not in done.stderr
+
+
+def test_text_fits_eighty_columns_and_colours_stay_on_terminals(finished, capsys, monkeypatch):
+    for words in (["claims"], ["why", "C002"], ["gaps"]):
+        out, _ = call(capsys, *words, "-w", finished)
+        lines = out.splitlines()[1:] if words == ["claims"] else out.splitlines()
+        assert all(len(line) <= 80 for line in lines if " " in line.strip()), words
+        assert "\x1b[" not in out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert coloured("x", "red") == "\x1b[31mx\x1b[0m"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert coloured("x", "red") == "x"
+
+
+def test_a_mistyped_command_is_told_its_name(capsys):
+    _, err = call(capsys, "serch", "x", expect=2)
+    assert "did you mean 'search'" in err
+    _, err = call(capsys, "claims", "--verdict", "true", expect=1)
+    assert "'contradicted'" in err

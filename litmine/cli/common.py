@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
@@ -66,6 +68,35 @@ def bars(description: str, total: int | None = None) -> AbstractContextManager[B
             yield lambda count: (bar.update(count), None)[1]
 
     return shown()
+
+
+VERDICT_COLOURS = {
+    "supported": "cyan",
+    "contradicted": "red",
+    "mixed": "magenta",
+    "insufficient": "yellow",
+    "not_comparable_only": "blue",
+}
+"""Colours repeat what a sign and a word say."""
+
+
+def coloured(text: str, colour: str | None, *, bold: bool = False) -> str:
+    """Text with its colour on a terminal; as it is in a pipe, a file, or with NO_COLOR set (https://no-color.org)."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return click.style(text, fg=colour, bold=bold or None)
+
+
+def wrapped(text: str, indent: str = "", hang: str = "  ") -> list[str]:
+    """Text in lines of at most 79 characters; those after the first stand further in."""
+    return textwrap.wrap(
+        " ".join(text.split()),
+        79,
+        initial_indent=indent,
+        subsequent_indent=indent + hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def print_json(value: Any) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from litmine.cli.common import bars, print_json, with_workspace
+from litmine.cli.common import bars, print_json, with_workspace, wrapped
 from litmine.config import Config
 from litmine.errors import UsageError
 
@@ -49,4 +49,6 @@ def command(
         print_json({"gaps": document["gaps"], "missing_from_review": document["missing_from_review"]})
     else:
         for line in gap_lines(document):
-            click.echo(line)
+            indent = " " * (len(line) - len(line.lstrip()))
+            hang = " " * (5 - len(indent)) if len(indent) < 5 else "  "
+            click.echo("\n".join(wrapped(line, indent, hang)))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import click
 
-from litmine.cli.common import bars, print_json, with_workspace
+from litmine.cli.common import VERDICT_COLOURS, bars, coloured, print_json, with_workspace, wrapped
 from litmine.config import Config
 from litmine.errors import UsageError
 
@@ -31,54 +30,61 @@ def command(config: Config, as_json: bool, claim: str) -> None:
         if document["review"]["restated"]:
             click.echo("The claim stands here as restated, not in the authors' words.")
         for line in _lines(found):
-            click.echo(line)
+            click.echo(_with_colours(line, found["verdict"]))
 
 
 def _lines(claim: dict[str, Any]) -> list[str]:
-    lines = [f"{claim['id']}  {claim['section']}", *_wrapped(claim["text"], "  ")]
+    lines = [f"{claim['id']}  {claim['section']}", *wrapped(claim["text"], "  ")]
     lines += [
         "",
-        *_wrapped(
+        *wrapped(
             f"Verdict: {claim['verdict']} (confidence {claim['confidence']:.2f}; {claim['strength']})", ""
         ),
     ]
-    lines += _wrapped(claim["reason"], "  ")
+    lines += wrapped(claim["reason"], "  ")
     if claim["curated"]:
         lines.append(f"  decided by {claim['curated']}")
     parts = claim["clauses"] if len(claim["clauses"]) > 1 else []
     for number, part in enumerate(parts, 1):
-        lines += _wrapped(f"part {number}, {part['verdict'] or 'not judged'}: {part['text']}", "  ")
+        lines += wrapped(f"part {number}, {part['verdict'] or 'not judged'}: {part['text']}", "  ")
     if claim["evidence"]:
         lines += ["", "Evidence"]
     for item in claim["evidence"]:
         part = f" part {item['clause'] + 1}" if parts else ""
         digest = ", digest" if item["depth"] == "digest" else ""
         retracted = ", RETRACTED" if item["retracted"] else ""
-        lines += _wrapped(
+        lines += wrapped(
             f"{item['stance']}{part}: {item['record']}, {item['year'] or '?'}, level {item['level']} "
             f"({item['study_type']}){digest}{retracted}; {item['rule']}",
             "  ",
         )
-        lines += _wrapped(f"“{item['text']}” [{item['start']}–{item['end']}]", "    ")
+        lines += wrapped(f"“{item['text']}” [{item['start']}–{item['end']}]", "    ")
         if item["comparability"] and item["comparability"] != "comparable":
-            lines += _wrapped(f"comparability: {item['comparability']}", "    ")
+            lines += wrapped(f"comparability: {item['comparability']}", "    ")
     if claim["citation_check"]:
         lines += ["", "Its own references"]
     for check in claim["citation_check"]:
-        lines += _wrapped(f"[{check['number']}] {check['status']}: {check['reason']}", "  ")
+        lines += wrapped(f"[{check['number']}] {check['status']}: {check['reason']}", "  ")
     for conflict in claim["internal_conflicts"]:
-        lines += ["", *_wrapped(f"Conflict within the review: {conflict['message']}", "  ")]
+        lines += ["", *wrapped(f"Conflict within the review: {conflict['message']}", "  ")]
     if claim["gaps"]:
         lines += ["", "Gaps"]
     for gap in claim["gaps"]:
-        lines += _wrapped(f"{gap['code']}: {gap['message']}", "  ")
-        lines += _wrapped(f"query: {gap['query']}", "     ")
+        lines += wrapped(f"{gap['code']}: {gap['message']}", "  ")
+        lines += wrapped(f"query: {gap['query']}", "     ")
     if claim["would_change"]:
-        lines += ["", *_wrapped(f"What would change this verdict: {claim['would_change']}", "")]
+        lines += ["", *wrapped(f"What would change this verdict: {claim['would_change']}", "")]
     if claim["trail"]:
-        lines += ["", "Rules, in order", *(line for step in claim["trail"] for line in _wrapped(step, "  "))]
+        lines += ["", "Rules, in order", *(line for step in claim["trail"] for line in wrapped(step, "  "))]
     return lines
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(" ".join(text.split()), 79, initial_indent=indent, subsequent_indent=indent + "  ")
+_HEADINGS = ("Evidence", "Its own references", "Gaps", "Rules, in order")
+
+
+def _with_colours(line: str, verdict: str) -> str:
+    if line in _HEADINGS:
+        return coloured(line, None, bold=True)
+    if line.startswith("Verdict:"):
+        return coloured(line, VERDICT_COLOURS.get(verdict), bold=True)
+    return line
