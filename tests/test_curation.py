@@ -12,6 +12,7 @@ from litmine.cli import _run
 from litmine.config import load_config
 from litmine.corpus import Corpus
 from litmine.errors import InputError, UsageError
+from litmine.reports import FORMATS
 from litmine.run import report_of_workspace
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -140,6 +141,9 @@ def test_report_shows_decisions_and_agreement(workspace: Path):
         "match": {"decided": 1, "compared": 1, "agree": 0},
         "inclusion": {"decided": 1, "compared": 1, "agree": 0},
     }
+    for name, text in (FORMATS["markdown"](after) | FORMATS["html"](after)).items():
+        assert "Decided by people" in text, name
+        assert "I disagree" in text, name
     lapsed = next(d for d in after["curation"]["decisions"] if d["claim"] == "C002")
     assert (lapsed["applied"], lapsed["machine"]) == (False, None)
 

@@ -29,6 +29,7 @@ def render_markdown(document: Mapping[str, Any]) -> dict[str, str]:
         _map(document),
         _references(document, records),
         _missing(document, records),
+        _decisions(document, records),
         _since(document),
         _methods(document),
     )
@@ -238,6 +239,32 @@ def _missing(document: Mapping[str, Any], records: Records) -> Iterator[str]:
         yield f"- {_text(topic['message'])} ({sources})"
     if not document["missing_from_review"]:
         yield "litmine found no topic that the corpus reports often and the review does not mention."
+    yield ""
+
+
+def _decisions(document: Mapping[str, Any], records: Records) -> Iterator[str]:
+    part = document["curation"]
+    if not part["decisions"]:
+        return
+    yield "## Decided by people"
+    yield ""
+    shares = [
+        f"{n['agree']} of {wording.counted(n['compared'], wording.DECISIONS[kind], wording.DECISIONS_MANY[kind])}"
+        for kind, n in part["agreement"].items()
+        if n["decided"]
+    ]
+    yield f"On what people looked at, they agree with litmine on {', '.join(shares)}."
+    yield ""
+    for decision in part["decisions"]:
+        kind, machine = decision["kind"], decision["machine"]
+        on = [decision["claim"] or "", f"\\[{decision['reference']}\\]" if decision["reference"] else ""]
+        on += [_source(records, decision["record"]) if decision["record"] else ""]
+        beside = "not applied" if not decision["applied"] else "litmine has no answer"
+        if machine is not None:
+            beside = f"litmine: {_text(wording.decision_value(kind, machine))}"
+        said = f"{_text(decision['by'])}: {_text(decision['reason'])}"
+        value = _text(wording.decision_value(kind, decision["value"]))
+        yield f"- {' '.join(filter(None, on))}: **{value}** ({beside}), {said}"
     yield ""
 
 
