@@ -28,7 +28,7 @@ from litmine.reports import (
 from litmine.reports.accuracy import accuracy_rows
 from litmine.reports.figures import charts
 from litmine.reports.gap_map import gap_map
-from litmine.reports.html import MAX_BYTES, link
+from litmine.reports.html import MAX_BYTES, italics, link
 
 CONTRACT = [
     "review",
@@ -234,6 +234,11 @@ def test_page_shows_less_when_there_is_too_much(monkeypatch, document, page):
     small = FORMATS["html"](document)["report.html"]
     assert len(small) < len(page)
     assert "2 more sentences, in report.json" in small
+
+
+def test_italics_of_a_printed_reference():
+    assert italics("A <b> *J Nowhere* 1") == "A &lt;b&gt; <i>J Nowhere</i> 1"
+    assert italics("HLA-A*02:01 in tumours") == "HLA-A*02:01 in tumours"
 
 
 def test_bodies_of_a_long_page_are_packed_and_whole(monkeypatch, document, page):

@@ -69,6 +69,7 @@ def _environment() -> Environment:
     environment.filters.update(
         marked=marked,
         coded=coded,
+        italics=italics,
         counted=wording.counted,
         pubmed_search=pubmed_search,
         short=wording.shortened,
@@ -181,7 +182,16 @@ def marked(entry: Mapping[str, Any]) -> Markup:
 
 def coded(text: str) -> Markup:
     """A sentence of our own in which `commands` stand between backticks."""
-    pieces = text.split("`")
-    return Markup("").join(
-        Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(pieces)
-    )
+    return _between(text, "`", Markup("<code>{}</code>"))
+
+
+def italics(text: str) -> Markup:
+    """A printed reference, whose italics stand between asterisks; an odd asterisk stays one."""
+    if text.count("*") % 2:
+        return escape(text)
+    return _between(text, "*", Markup("<i>{}</i>"))
+
+
+def _between(text: str, sign: str, element: Markup) -> Markup:
+    pieces = text.split(sign)
+    return Markup("").join(element.format(p) if i % 2 else escape(p) for i, p in enumerate(pieces))

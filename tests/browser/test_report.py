@@ -64,7 +64,7 @@ def test_reader_filters_opens_and_copies(watched, pages, document, size, kind):
     )
 
     claim.get_by_role("button", name="Copy query").first.click()
-    assert page.locator("#said").inner_text() == "Query copied"
+    page.locator("#said", has_text="Query copied").wait_for(state="attached")
     query = next(gap["query"] for gap in document["claims"][1]["gaps"])
     page.get_by_role("button", name="Clear", exact=True).click()
     page.get_by_label("Text").click()
