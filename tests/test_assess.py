@@ -444,6 +444,19 @@ def test_what_cells_withstand_is_no_effect_of_the_drug(sentence, stance):
     assert judge_statements(claim, statement(sentence, [effect], [])).stance == stance
 
 
+@pytest.mark.parametrize(
+    ("sentence", "stance"),
+    [
+        ("Lung toxicity was more frequent with alfamab.", "silent"),
+        ("Immune-mediated toxicity was more frequent with alfamab.", "supports"),
+    ],
+)
+def test_one_kind_of_harm_is_not_another(sentence, stance):
+    harm = relation(["alfamab"], "", "toxicity")
+    claim = statement("Alfamab raises the rate of immune-related adverse events.", [harm], [])
+    assert judge_statements(claim, statement(sentence, [harm], [])).stance == stance
+
+
 def test_the_same_cell_alone_aligns_nothing():
     cell = relation([], "T cells", "resistance")
     claim = statement("Abnormal receptors make T cells resistant.", [cell], [])

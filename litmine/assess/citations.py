@@ -176,7 +176,12 @@ def _elsewhere(
     if other_drug and not grade.pointer:
         reasons.append(f"other drug: {', '.join(sorted(given)[:3])}, not {', '.join(missing)}")
     if topics and share < OTHER_TOPIC and not grade.pointer:
-        absent = [name for name in sorted(topics) if name not in missing and name not in UNSPECIFIC]
+        told = missing if other_drug else ()
+        absent = [
+            name
+            for name, keys in sorted(topics.items())
+            if name not in told and name not in UNSPECIFIC and not library.speaks_of(record_id, keys)
+        ]
         spoken = sorted({e.name for e in library.entities(record_id) if e.type == "adverse_effect"})[:2]
         instead = f"{' and '.join(spoken)}, not {', '.join(absent[:3])}" if spoken and absent else ""
         plain = f"its {record.depth} names none of {', '.join((absent or sorted(topics))[:3])}"

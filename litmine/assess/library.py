@@ -246,17 +246,17 @@ class Library:
                 found += weight / 2
         return found / total if total else 0.0
 
+    def speaks_of(self, record_id: str, keys: frozenset[str]) -> bool:
+        """Does a record name a thing anywhere, by a known name or in plain words?"""
+        if any(keys & topic_keys(e) for e in self.entities(record_id)):
+            return True
+        return _in_plain_words(keys, self.records[record_id].document.casefold())
+
     def share_of_record(self, claim: Statement, record_id: str) -> float:
-        """Weighted share of the clause's topics that a record names anywhere, as known names or in plain words."""
-        named = {k for e in self.entities(record_id) for k in topic_keys(e)}
-        document = self.records[record_id].document.casefold()
+        """Weighted share of the clause's topics that a record speaks of."""
         weights = {name: self.weight(keys) for name, keys in claim.topics.items()}
         total = sum(weights.values())
-        found = (
-            weight
-            for name, weight in weights.items()
-            if claim.topics[name] & named or _in_plain_words(claim.topics[name], document)
-        )
+        found = (w for name, w in weights.items() if self.speaks_of(record_id, claim.topics[name]))
         return sum(found) / total if total else 0.0
 
     def drugs_of(self, record_id: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ MEASURED: dict[str, OutcomeType] = {
     "pathological complete response": "response_rate",
     "interstitial lung disease": "toxicity",
     "cardiac toxicity": "toxicity",
+    "immune-related adverse events": "toxicity",
     "adverse events": "toxicity",
 }
 """Outcome type of each measure of `litmine.claims.figures.MEASURES` that is an outcome of treatment."""

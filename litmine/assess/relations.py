@@ -47,7 +47,7 @@ _LONGER = re.compile(
 _SHORTER = re.compile(
     r"\b(?:shorten\w*|shorter|worse\w*|poor\w*|inferior|no|not|without|similar)\b", re.IGNORECASE
 )
-_EVENTS = frozenset({"interstitial lung disease", "cardiac toxicity"})
+_EVENTS = frozenset({"interstitial lung disease", "cardiac toxicity", "immune-related adverse events"})
 """Adverse events that are not each other."""
 
 
