@@ -14,7 +14,7 @@ from litmine.entities import Mention, Recogniser, combine, find_entities
 from litmine.entities.components import blank_pipeline, mark_dictionary
 from litmine.errors import ModelError
 from litmine.lexicon import load_lexicon
-from litmine.pipeline import find_abbreviations, model_version
+from litmine.pipeline import find_abbreviations, load_parser, model_version
 from litmine.relations import Extractor
 
 NLP = blank_pipeline()
@@ -92,6 +92,21 @@ def test_other_types_of_the_dictionary_are_not_touched(text, mention, kept):
     assert found[kept[0]].type == kept[1]
 
 
+def test_a_term_written_by_hand_stands_and_a_generated_one_yields():
+    assert read("HER2 was given.", ("drug", "HER2"))["HER2"].type == "gene"
+    assert load_lexicon().lookup("fap")
+    assert "fap" not in load_lexicon().by_key
+    assert read("Patients with FAP protein loss.", ("disease", "FAP"))["FAP"].type == "disease"
+
+
+def test_only_what_is_new_is_added_when_asked():
+    text = "Contralateral breast cancer met quinzolate."
+    entities = find_entities(text, load_lexicon())
+    mentions = [Mention("disease", 0, 27), Mention("drug", 32, 42)]
+    found = combine(text, entities, mentions, load_lexicon(), version="m==1", only_new=True)
+    assert [entity.text for entity in found] == ["breast cancer", "quinzolate"]
+
+
 def test_short_forms_follow_their_long_form():
     text = "Velmaric acid (VMA) was given. VMA helped; VMA-treated mice lived."
     found = combine(text, (), [Mention("drug", 0, 13)], load_lexicon(), find_abbreviations(text), "m")
@@ -112,6 +127,9 @@ def test_every_model_runs_through_one_path(model):
     text = "In Boston, patients with hepatitis got naloxone."
     assert all(0 <= m.start < m.end <= len(text) for m in recogniser.mentions(text))
     assert recogniser.version.startswith(f"{model}==")
+    (doc,) = load_parser(model).pipe(["The drug inhibits the growth of cells."])
+    assert [token.text for token in doc if token.head == token] == ["inhibits"]
+    assert {"nsubj", "dobj", "prep", "pobj"} <= {token.dep_ for token in doc}
 
 
 def test_a_model_without_entities_is_refused(tmp_path):

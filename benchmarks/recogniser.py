@@ -1,0 +1,68 @@
+"""Does a recogniser beside the dictionary make relations better? Cross-validated F1 with and without it.
+
+    python benchmarks/recogniser.py GOLD.jsonl [--model litmine]
+
+GOLD.jsonl holds documents with annotated relations. Each variant trains and reads with its own entities, five folds by
+document (training/relation_weights.py); what differs between the rows is only who finds the entities.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from litmine.entities import Recogniser
+from litmine.relations import Extractor, score
+from litmine.relations.decision import Weights
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
+import relation_weights as training
+
+VARIANTS = {
+    "dictionary": (),
+    "and new genes of the model": ("gene",),
+    "and new drugs of the model": ("drug",),
+    "and all its new names": ("gene", "drug", "disease", "cell_line"),
+}
+
+
+@dataclass(frozen=True)
+class Some(Recogniser):
+    """A recogniser of which only some types are used; what it read is kept."""
+
+    types: tuple[str, ...]
+    read: dict[str, tuple]
+
+    def mentions(self, document):
+        """Those of the wanted types."""
+        if document not in self.read:
+            self.read[document] = super().mentions(document)
+        return tuple(mention for mention in self.read[document] if mention.type in self.types)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("--model", default="litmine")
+    arguments = parser.parse_args()
+    documents = training.read_documents(arguments.gold)
+    settings = (training.STRENGTH, training.LEAST, training.THRESHOLD)
+    seen = {}
+    print("| entities | core F1 | core + direction F1 | direction accuracy |\n|---|---:|---:|---:|")
+    for name, types in VARIANTS.items():
+        recogniser = Some(arguments.model, types, seen) if types else None
+        training.Extractor = lambda recogniser=recogniser, **more: Extractor(recogniser=recogniser, **more)
+        bare = training.Extractor(weights=Weights({}, -10.0, 0.5))
+        samples = [training.candidates_of(bare, document) for document in documents]
+        predicted = training.cross_validated(documents, samples, [], bare.lexicon, *settings)
+        figures = score(documents, predicted)
+        values = (figures["core"]["f1"], figures["core_direction"]["f1"], figures["direction_accuracy"])
+        print(f"| {name} | {' | '.join(f'{value:.3f}' for value in values)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
