@@ -163,6 +163,25 @@ def test_figures(evidence, stance):
     assert found.stance == stance
 
 
+@pytest.mark.parametrize(
+    ("evidence", "stance"),
+    [
+        ("With GEN1, brain metastasis develops in 50% of resistant tumours.", "supports"),
+        ("With GEN1, brain metastasis develops in 50% of sensitive tumours.", "qualifies"),
+        ("With GEN1, brain metastasis develops in 20% of resistant tumours.", "contradicts"),
+        ("With GEN1, brain metastasis develops in 20% of sensitive tumours.", "qualifies"),
+        ("With GEN1, brain metastasis develops in 50% of all.", "supports"),
+    ],
+)
+def test_figures_are_compared_within_one_group(evidence, stance):
+    claim = "With GEN1, brain metastasis develops in 50% of resistant tumours."
+    named = {
+        f"{side}_entities": [entity("gene", "GEN1", text)]
+        for side, text in (("claim", claim), ("evidence", evidence))
+    }
+    assert judge(claim, [], evidence, [], **named).stance == stance
+
+
 def test_figures_of_another_trial_do_not_contradict():
     claim, evidence = "PFS on alfamab was 18.1 months.", "PFS on alfamab was 9.0 months."
     entities = {

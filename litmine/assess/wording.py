@@ -38,7 +38,10 @@ def by_figures(
         best = min(candidates, key=lambda f: (_distance(asked, f), f.start))
         values = (best.text,)
         gap = _distance(asked, best)
-        if gap <= 0.02 and (alike or (claim.keys & (evidence.keys | evidence.context)) - common):
+        if not _one_group(asked, best):
+            rule = f"figure of another group: {asked.text} of {asked.group} / {best.text} of {best.group}"
+            judgements.append(Judgement("qualifies", 0.5, rule, values=values))
+        elif gap <= 0.02 and (alike or (claim.keys & (evidence.keys | evidence.context)) - common):
             judgements.append(
                 Judgement("supports", 0.8, f"figure: {asked.about} {asked.text} / {best.text}", values=values)
             )
@@ -99,6 +102,17 @@ _WHOLE = re.compile(
     r"cases|women))\b",
     re.IGNORECASE,
 )
+
+
+_PLAIN_GROUP = content_words(
+    "patients women people tumours tumors cancers cases disease all these those overall"
+)
+
+
+def _one_group(asked: Figure, found: Figure) -> bool:
+    """May two figures be of one group? False where each names its own and the two share no telling word."""
+    groups = [content_words(figure.group) - _PLAIN_GROUP for figure in (asked, found)]
+    return not all(groups) or bool(groups[0] & groups[1])
 
 
 _BOUND = re.compile(
