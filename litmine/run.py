@@ -156,7 +156,7 @@ def _assess(
 ) -> dict[str, Any]:
     """Judge every claim against the corpus and put the report together."""
     lexicon = load_lexicon(config.lexicon_dir)
-    curation = load_curation(config.curation_path)
+    curation = load_curation(config.curation_path, corpus.resolve)
     records = {record.id: record for record in corpus.records()}
     readings = {reading.record_id: reading for reading in corpus.readings(extractor.fingerprint)}
     grades = {record_id: grade(record) for record_id, record in records.items()}
@@ -222,7 +222,7 @@ def _network_state(corpus: Corpus) -> tuple[list[str], bool | None]:
 
 def repeat_inclusions(config: Config, corpus: Corpus) -> None:
     """Bring the screening decisions of the curator's file into the corpus, where they decide what counts."""
-    inclusions = load_curation(config.curation_path).inclusions
+    inclusions = load_curation(config.curation_path, corpus.resolve).inclusions
     corpus.repeat_decisions(
         {
             record: Decision(record, d.value == "include", d.reason, d.at, d.by)

@@ -2,6 +2,7 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from litmine.corpus import Corpus
 from litmine.errors import InputError, UsageError
 from litmine.reports import FORMATS
 from litmine.run import report_of_workspace
+from litmine.types import Record
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -146,6 +148,32 @@ def test_report_shows_decisions_and_agreement(workspace: Path):
         assert "I disagree" in text, name
     lapsed = next(d for d in after["curation"]["decisions"] if d["claim"] == "C002")
     assert (lapsed["applied"], lapsed["machine"]) == (False, None)
+
+
+def test_decisions_follow_a_record_to_its_new_id(workspace: Path):
+    config = load_config(workspace)
+    old = Record(
+        "DOI:10.1/new", "Osimertinib prolongs survival", "Osimertinib prolonged survival.", "abstract"
+    )
+    with Corpus.open(config.corpus_path) as corpus:
+        corpus.upsert([old])
+    add_decisions(
+        config.curation_path,
+        [
+            Entry("inclusion", ("DOI:10.1/new",), Decision("exclude", "A. Reader", "other")),
+            Entry("stance", ("C001", "DOI:10.1/new"), Decision("silent", "A. Reader", "other")),
+        ],
+    )
+    with Corpus.open(config.corpus_path) as corpus:
+        corpus.upsert([replace(old, id="PMID:7", aliases=("DOI:10.1/new",))])
+        curation = load_curation(config.curation_path, corpus.resolve)
+        assert list(curation.inclusions) == ["PMID:7"]
+        assert list(curation.stances) == [("C001", "PMID:7")]
+    report_of_workspace(config)
+    with Corpus.open(config.corpus_path) as corpus:
+        assert "PMID:7" not in corpus.ids()
+        add_decisions(config.curation_path, [Entry("inclusion", ("PMID:7",), None, by="A. Reader")])
+        assert not load_curation(config.curation_path, corpus.resolve).inclusions
 
 
 def test_include_and_exclude_write_the_same_file(workspace: Path, capsys: pytest.CaptureFixture[str]):

@@ -2,7 +2,11 @@
 
 import re
 import shutil
+import signal
+import subprocess
+import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,13 +16,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from litmine.annotations import load_curation
+from litmine.cli import _run
 from litmine.config import load_config
 from litmine.corpus import Corpus
+from litmine.errors import UsageError
 from litmine.locks import held
 from litmine.run import report_of_workspace
 from litmine.types import Reading, Record, Relation, Sentence, Slot
 from litmine.web.app import ROUTES, make_app
 from litmine.web.marking import marked_lines
+from litmine.web.security import allowed_hosts
+from litmine.web.server import _bind
 
 HOST = "127.0.0.1:8765"
 OWN = {"Origin": f"http://{HOST}"}
@@ -328,7 +336,40 @@ def test_before_the_first_report(workspace: Path, tmp_path: Path):
         assert client.get("/screening").status_code == 200
 
 
-def test_only_get_writes_nothing():
+def test_listens_on_loopback_only():
+    sockets = _bind(0)
+    try:
+        assert {bound.getsockname()[0] for bound in sockets} <= {"127.0.0.1", "::1"}
+        port = sockets[0].getsockname()[1]
+        assert {bound.getsockname()[1] for bound in sockets} == {port}
+        assert f"[::1]:{port}" in allowed_hosts(port)
+        with pytest.raises(UsageError, match=f"port {port} on 127.0.0.1 can't be used"):
+            _bind(port)
+    finally:
+        for bound in sockets:
+            bound.close()
+
+
+def test_the_command_serves_until_stopped(workspace: Path):
+    command = [sys.executable, "-m", "litmine", "-w", str(workspace), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        address = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+        assert address
+        with urllib.request.urlopen(address[0], timeout=30) as answer:
+            assert b"Why lung tumours stop answering" in answer.read()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_workspace_without_a_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "litmine.toml").write_text("", encoding="utf-8")
+    assert _run(["serve", "-w", str(tmp_path)]) == 1
+    assert "no corpus yet" in capsys.readouterr().err
+
+
+def test_only_two_addresses_write():
     writing = {route.path for route in ROUTES if route.methods and "POST" in route.methods}
     assert writing == {"/curate", "/renew"}
 

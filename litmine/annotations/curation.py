@@ -16,6 +16,7 @@ whose text has changed since (a claim was rewritten or renumbered) is not applie
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -114,14 +115,21 @@ def _holding(decision: Decision | None, text: str) -> Decision | None:
     return decision if decision and decision.holds_for(text) else None
 
 
-def load_curation(path: Path) -> Curation:
+Resolve = Callable[[str], str]
+
+
+def load_curation(path: Path, resolve: Resolve = str) -> Curation:
     """Read the curator's file; an absent file means no decisions.
+
+    Args:
+        path: `annotations/curation.toml`.
+        resolve: the id that a record has now, by the one it had when somebody decided on it.
 
     Raises:
         InputError: no TOML, an unknown table, a missing key or a value outside its closed list.
     """
     try:
-        return parse_curation(path.read_text(encoding="utf-8"), path)
+        return parse_curation(path.read_text(encoding="utf-8"), path, resolve)
     except FileNotFoundError:
         return Curation()
     except UnicodeDecodeError as error:
@@ -130,8 +138,8 @@ def load_curation(path: Path) -> Curation:
         raise InputError(f"{path}: can't be read ({error.strerror})") from error
 
 
-def parse_curation(text: str, path: Path) -> Curation:
-    """Decisions from the text of a curator's file; `path` is for messages.
+def parse_curation(text: str, path: Path, resolve: Resolve = str) -> Curation:
+    """Decisions from the text of a curator's file; `path` is for messages, `resolve` as in `load_curation`.
 
     Raises:
         InputError: see `load_curation`.
@@ -146,11 +154,11 @@ def parse_curation(text: str, path: Path) -> Curation:
             known = ", ".join(f"[[{kind}]]" for kind in KEYS)
             raise InputError(f"{path}: unknown table {table!r}; known are {known}")
         for entry in entries:
-            _add(curation, table, entry, path)
+            _add(curation, table, entry, path, resolve)
     return curation
 
 
-def _add(curation: Curation, kind: Kind, entry: Any, path: Path) -> None:
+def _add(curation: Curation, kind: Kind, entry: Any, path: Path, resolve: Resolve) -> None:
     if not isinstance(entry, dict):
         raise InputError(f"{path}: {kind} must be a table, written [[{kind}]]")
     value_key = "record" if kind == "match" else "value"
@@ -158,7 +166,7 @@ def _add(curation: Curation, kind: Kind, entry: Any, path: Path) -> None:
     for name in (*KEYS[kind], *(() if withdrawn else (value_key, "by", "reason"))):
         if name not in entry:
             raise InputError(f"{path}: a [[{kind}]] entry lacks {name!r}")
-    key = _key(kind, entry, path)
+    key = _key(kind, entry, path, resolve)
     if withdrawn:
         curation.put(kind, key, None)
         return
@@ -178,10 +186,10 @@ def _add(curation: Curation, kind: Kind, entry: Any, path: Path) -> None:
     )
 
 
-def _key(kind: Kind, entry: dict[str, Any], path: Path) -> Key:
+def _key(kind: Kind, entry: dict[str, Any], path: Path, resolve: Resolve) -> Key:
     if kind == "match":
         return (_number(kind, "reference", entry, path),)
-    key = tuple(str(entry[name]) for name in KEYS[kind])
+    key = tuple(resolve(str(entry[n])) if n == "record" else str(entry[n]) for n in KEYS[kind])
     return (*key, _number(kind, PART, entry, path)) if kind == "stance" and PART in entry else key
 
 

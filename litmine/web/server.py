@@ -48,7 +48,8 @@ def serve(config: Config, port: int, *, ready: Callable[[str], None]) -> None:
             )
         )
         ready(f"http://127.0.0.1:{port}/")
-        server.run(sockets=sockets)
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to end
+            server.run(sockets=sockets)
     finally:
         for bound in sockets:
             bound.close()

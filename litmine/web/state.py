@@ -80,10 +80,15 @@ class Workspace:
         """People's decisions as the file has them now."""
         path = self.config.curation_path
         with self._lock:
-            stamp = stamp_of(path)
+            stamp = (*stamp_of(path), *self._corpus_stamp())
             if self._curation is None or self._curation[0] != stamp:
-                self._curation = stamp, load_curation(path)
+                with self.corpus() as corpus:
+                    self._curation = stamp, load_curation(path, corpus.resolve)
             return self._curation[1]
+
+    def _corpus_stamp(self) -> Stamp:
+        path = self.config.corpus_path
+        return stamp_of(path, path.with_name(f"{path.name}-wal"))
 
     def manifest(self) -> Manifest | None:
         """What the index was made of; None when there is none."""
@@ -99,8 +104,7 @@ class Workspace:
     def index_is_behind(self) -> bool:
         """Does the corpus hold what the index does not know yet?"""
         manifest = self.manifest()
-        path = self.config.corpus_path
-        stamp = stamp_of(path, path.with_name(f"{path.name}-wal"))
+        stamp = self._corpus_stamp()
         with self._lock:
             if self._state is None or self._state[0] != stamp:
                 with self.corpus() as corpus:
