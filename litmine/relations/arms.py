@@ -13,6 +13,9 @@ _JOIN = re.compile(
     r"[\s,]*(?:plus|and|with|\+|/|followed by|in combination with|combined with|,)[\s,]*", re.IGNORECASE
 )
 _OPENS = re.compile(r"\(\s?$")
+_HEADINGS = ("Results", "Methods", "Background", "Conclusion", "Conclusions", "Introduction")
+_LEFT_EDGE = rf"(?:(?<![\w-])|{'|'.join(f'(?<={heading})' for heading in _HEADINGS)})"
+"""Where an arm's letters may begin: at a word, or behind a heading that lost its space ("ResultsL+T")."""
 _NOT_AN_ARM = re.compile(
     r"[-\s](?:cells?|lymphocytes?|stage|stages|category|helper|classification|mutations?)\b", re.IGNORECASE
 )
@@ -60,7 +63,7 @@ def with_arms(
         return list(entities)
     pattern = "|".join(re.escape(short) for short in sorted(arms, key=lambda short: (-len(short), short)))
     added = []
-    for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w])", document[start:end]):
+    for match in re.finditer(rf"{_LEFT_EDGE}(?:{pattern})(?![\w])", document[start:end]):
         left, right = start + match.start(), start + match.end()
         if _OPENS.search(document[left - 2 : left]) or _NOT_AN_ARM.match(document, right):
             continue

@@ -243,7 +243,24 @@ def _drug_pair(
     features = _pair(frame, nearest, place, name, hits, cues, base)
     if "habit" in frame.mention_at(nearest).flags:
         features = (*features, f"{name}:habit-{'here' if 0 < place - nearest <= 2 else 'elsewhere'}")
+    if name == "DO":
+        features = (*features, *_choice_features(frame, option, place, aim=bool(cues.aims)))
     return features
+
+
+def _choice_features(frame: Frame, option: Option, place: int, *, aim: bool) -> Iterator[str]:
+    """Which of a sentence's drugs belong to an outcome: "A restores sensitivity to B" takes both."""
+    mention = frame.mention_at(place)
+    around = min(option.places) < place < max(option.places)
+    yield f"DO:{option.kind}{'-around' if around else ''}&{mention.outcome_type}"
+    yield f"DO:{option.kind}&{frame.units[place].text.split()[-1][:_STEM]}"
+    if aim:
+        yield f"DO:{option.kind}&aim"
+    behind = frame.units[place + 1 : place + 3]
+    if len(behind) == 2 and behind[1].kind == "D":
+        taken = place + 2 in option.places
+        word = behind[0].text if behind[0].text in _CONNECTING else "*"
+        yield f"DO:{option.kind}-{'takes' if taken else 'leaves'}-{word}"
 
 
 def _pair(

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import repeat
 
 from litmine.errors import ModelError
 from litmine.relations.candidates import Candidate
 
 WEIGHTS_FILE = "relation_weights.json"
-WEIGHTS_SHA256 = "46fba705efbc0358f302648cfdd5c6bf37662cb1644981e724830bcc2161e358"
+WEIGHTS_SHA256 = "371cecc097e6c0424a0521ce9d8ca79ccfe1124b1c5522e0c83954b22d8c8dad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,7 @@ class Weights:
 
     def probability(self, names: Sequence[str]) -> float:
         """Probability that a candidate with these features is a relation."""
-        known = self.features
-        total = self.intercept + sum(known.get(name, 0.0) for name in names)
+        total = self.intercept + sum(map(self.features.get, names, repeat(0.0)))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 

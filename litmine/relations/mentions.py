@@ -34,6 +34,12 @@ _VERSUS = re.compile(
 _GENERIC = re.compile(
     r"(?:combin\w+|dual|triple|monotherapy|co-?treatment|treatment|therapy|regimen)", re.IGNORECASE
 )
+_LED = re.compile(
+    r"(?:(?:(?:neo-?)?adjuvant|concurrent|systemic|first-line|maintenance|preoperative|weekly) )?"
+    + _GENERIC.pattern,
+    re.IGNORECASE,
+)
+"""What "with" and a drug may follow: "neoadjuvant treatment with bevacizumab" is bevacizumab."""
 _IS_OF = re.compile(r"(?<=[rt]|s)\sof\s(?!care)", re.IGNORECASE)
 """Behind a class it makes a predicate, not a drug: "is a kinase inhibitor of EGFR"."""
 _WITH = re.compile(r"\s(?:with|of|using)\s(?:\w+\s)?", re.IGNORECASE)
@@ -159,7 +165,7 @@ def _merged_drugs(last: Mention, mention: Mention, between: str) -> Mention | No
     if opens and last.slots[-1].name == mention.slots[-1].name:
         return last
     names_it = "class" in last.flags and "class" not in mention.flags and (opens or between.isspace())
-    if names_it or (_GENERIC.match(last.text) and _WITH.fullmatch(between)):
+    if names_it or (_LED.match(last.text) and _WITH.fullmatch(between)):
         return replace(mention, flags=mention.flags | (last.flags & _KEPT_FLAGS))
     return None
 
