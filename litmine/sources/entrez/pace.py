@@ -40,19 +40,21 @@ class Pace:
         self._shared = shared
 
     def wait(self) -> None:
-        """Return when the next request may go."""
+        """Return when the next request may go; who waits holds the turn, so that a late one pushes those behind it."""
         with self._lock:
-            start, now = self._take_turn() if self._shared is None else self._take_shared_turn(self._shared)
-        if start > now:
-            self._sleep(start - now)
+            if self._shared is None:
+                self._wait_alone()
+            else:
+                self._wait_shared(self._shared)
 
-    def _take_turn(self) -> tuple[float, float]:
+    def _wait_alone(self) -> None:
         now = self._clock()
-        start = max(now, self._next)
-        self._next = start + self._gap
-        return start, now
+        if self._next > now:
+            self._sleep(self._next - now)
+            now = max(self._clock(), self._next)
+        self._next = now + self._gap
 
-    def _take_shared_turn(self, path: Path) -> tuple[float, float]:
+    def _wait_shared(self, path: Path) -> None:
         """The same with the file's time; without the file (read-only disk) this process keeps its own pace."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,12 +64,11 @@ class Pace:
                 with contextlib.suppress(ValueError):
                     # A time far ahead is a clock that was set back, not a queue.
                     self._next = max(self._next, min(float(printed), self._clock() + _FARTHEST))
-                start, now = self._take_turn()
+                self._wait_alone()
                 file.truncate(0)
                 file.write(repr(self._next))
         except (OSError, UnicodeDecodeError):
-            return self._take_turn()
-        return start, now
+            self._wait_alone()
 
 
 def retry_after(printed: str, *, now: Callable[[], float] = time.time) -> float | None:
