@@ -33,7 +33,7 @@ class Config:
         corpus: name of the corpus, a folder under `corpora/`.
         review: the review file.
         seeds: record files read by `update` beside PubMed (JSON lines of digests).
-        pipeline_model: name of the spaCy pipeline; `en_core_web_sm` unless configured.
+        pipeline_model: name of the spaCy pipeline; `litmine`, the shipped one, unless configured.
         recogniser: model that reads entities beside the dictionary; empty for the dictionary alone.
         workers: processes used for extraction.
         embedder: a key of `litmine.embedders.EMBEDDERS`.
@@ -49,7 +49,7 @@ class Config:
     corpus: str
     review: Path
     seeds: tuple[Path, ...] = ()
-    pipeline_model: str = "en_core_web_sm"
+    pipeline_model: str = "litmine"
     recogniser: str = ""
     workers: int = 1
     embedder: str = "minilm"
@@ -145,7 +145,7 @@ def load_config(workspace: Path | str | None = None, *, env: Mapping[str, str] |
         corpus=corpus,
         review=root / _text(workspace_table, "review", f"corpora/{corpus}/review.md", path),
         seeds=tuple(root / seed for seed in seeds),
-        pipeline_model=env.get("LITMINE_PIPELINE_MODEL") or _text(pipeline, "model", "en_core_web_sm", path),
+        pipeline_model=env.get("LITMINE_PIPELINE_MODEL") or _text(pipeline, "model", "litmine", path),
         recogniser=env.get("LITMINE_RECOGNISER", _text(pipeline, "recogniser", "", path)),
         workers=_workers(env.get("LITMINE_WORKERS", pipeline.get("workers", 1)), path),
         embedder=env.get("LITMINE_EMBEDDER") or _text(search, "embedder", "minilm", path),

@@ -39,6 +39,17 @@ NOT_FOR_PARSING = (
 )
 """Components that a dependency parse does not need; left out by `load_parser`, which halves its time."""
 
+NOT_FOR_ENTITIES = (
+    "tagger",
+    "parser",
+    "lemmatizer",
+    "attribute_ruler",
+    "morphologizer",
+    "senter",
+    "entity_linker",
+)
+"""Components that named entities do not need; left out by `load_recogniser`."""
+
 _BOUNDARY = re.compile(
     r"[.!?][\"'”’)\]]*(?=\s)|(?<=[a-z)\]])\.(?=[A-Z]{4,}:|(?:BACKGROUND|METHOD|RESULT|CONCLUSION|Background|Method|Result|Conclusion))"
 )
@@ -80,6 +91,20 @@ def load_parser(name: str) -> Language:
     nlp = _load(name, NOT_FOR_PARSING)
     if "parser" not in nlp.pipe_names:
         raise ModelError(f"the spaCy model {name} has no parser; [pipeline] model needs one that has")
+    return nlp
+
+
+@cache
+def load_recogniser(name: str) -> Language:
+    """Load a model without the components that its named entities do not need.
+
+    Raises:
+        ModelError: The model is not installed, can't be read or finds no named entities.
+    """
+    shared = ("tok2vec",) if name == SHIPPED else ()  # in others the entities may need it
+    nlp = _load(name, (*NOT_FOR_ENTITIES, *shared))
+    if not any(pipe == "ner" or pipe.endswith("_ner") for pipe in nlp.pipe_names):
+        raise ModelError(f"the spaCy model {name} has no ner component; name another recogniser")
     return nlp
 
 

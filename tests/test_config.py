@@ -18,7 +18,7 @@ def test_defaults_and_paths(tmp_path: Path):
     assert config.index_dir == tmp_path / "indexes/lung"
     assert config.curation_path == tmp_path / "annotations/curation.toml"
     assert config.eutils_url == EUTILS_URL
-    assert config.pipeline_model == "en_core_web_sm"
+    assert config.pipeline_model == "litmine"
     assert config.recogniser == ""
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from litmine.errors import ModelError
-from litmine.pipeline import load_pipeline, model_version
+from litmine.pipeline import load_recogniser, model_version
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -62,10 +61,7 @@ class Recogniser:
         Raises:
             ModelError: the model is not installed, can't be read or finds no named entities.
         """
-        nlp = load_pipeline(self.model)
-        if not any(name == "ner" or name.endswith("_ner") for name in nlp.pipe_names):
-            raise ModelError(f"the spaCy model {self.model} has no ner component; name another recogniser")
-        doc = nlp(document)
+        doc = load_recogniser(self.model)(document)
         spans = [
             span for head, labels in HEADS.items() for span in _of_head(doc, head) if span.label_ in labels
         ]

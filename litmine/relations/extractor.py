@@ -76,7 +76,7 @@ class Extractor:
     Loading happens at first use, not when an extractor is made.
     """
 
-    pipeline_model: str = "en_core_web_sm"
+    pipeline_model: str = "litmine"
     lexicon_dir: Path | None = None
     weights: Weights | None = field(default=None, repr=False)
     recogniser: Recogniser | None = None
