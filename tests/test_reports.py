@@ -307,6 +307,12 @@ def test_graph_joins_what_stands_in_one_relation(document):
     }
 
 
+def test_markdown_holds_what_the_charts_show(document):
+    text = FORMATS["markdown"](document)["report.md"]
+    assert "| C001 | 2019: 1 record, supports |" in text
+    assert "| PTEN loss | response rate | lowers | 1 |" in text
+
+
 def test_a_claims_timeline_needs_two_dated_records(document):
     assert figures.strip(document["claims"][0], 2020) is None
     strip = figures.strip(document["claims"][2], 2020)

@@ -13,6 +13,7 @@ from litmine.reports.html import cite, link
 
 EVIDENCE_PER_CLAIM = 6
 GAPS_SHOWN = 20
+EDGES_SHOWN = 20
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])|^(\s*)([#+-]|\d+[.)])(?=\s)", re.MULTILINE)
 
 Records = Mapping[str, Mapping[str, Any]]
@@ -27,6 +28,8 @@ def render_markdown(document: Mapping[str, Any]) -> dict[str, str]:
         _claims(document, records),
         _gaps(document),
         _map(document),
+        _time(document),
+        _graph(document),
         _references(document, records),
         _missing(document, records),
         _decisions(document, records),
@@ -209,6 +212,41 @@ def _sign(cell: Mapping[str, Any] | None) -> str:
         return ""
     sign = f"{figures.ARROWS[cell['direction']]} {cell['groups']}"
     return f"**{sign}**" if cell["confidence"] == "consistent" else sign
+
+
+def _time(document: Mapping[str, Any]) -> Iterator[str]:
+    rows = figures.timeline_rows(document["claims"])
+    if not rows:
+        return
+    yield "## Evidence over time"
+    yield ""
+    yield from _table(
+        ("claim", "what speaks on it, by year of publication"),
+        [(row["claim"], "; ".join(figures.point_words(point) for point in row["points"])) for row in rows],
+    )
+
+
+def _graph(document: Mapping[str, Any]) -> Iterator[str]:
+    edges = document["graph"]["edges"]
+    if not edges:
+        return
+    yield "## Drugs, mechanisms, outcomes"
+    yield ""
+    yield "What stands in one relation, by independent groups; the direction is that of the outcome."
+    yield ""
+    rows = [
+        (
+            _text(edge["source"].partition(":")[2]),
+            _text(edge["target"].partition(":")[2]),
+            wording.DIRECTIONS[edge["direction"]],
+            str(edge["groups"]),
+        )
+        for edge in edges[:EDGES_SHOWN]
+    ]
+    yield from _table(("from", "to", "outcome", "groups"), rows)
+    if len(edges) > EDGES_SHOWN:
+        yield f"{wording.counted(len(edges) - EDGES_SHOWN, 'more pair')} in report.json."
+        yield ""
 
 
 def _references(document: Mapping[str, Any], records: Records) -> Iterator[str]:
