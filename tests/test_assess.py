@@ -496,6 +496,15 @@ def test_a_name_that_no_vocabulary_knows_must_be_printed():
     assert judge_statements(claim, titled).stance == "supports"
 
 
+def test_a_share_of_the_patients_needs_a_sentence_that_counts():
+    effect = relation(["alfamab"], "", "sensitivity")
+    claim = statement("A small part of the patients answers to alfamab.", [effect], [])
+    plain = statement("Patients answered to alfamab.", [effect], [])
+    assert judge_statements(claim, plain).stance == "qualifies"
+    counted = statement("A minority of patients answered to alfamab.", [effect], [])
+    assert judge_statements(claim, counted).stance == "supports"
+
+
 def test_the_only_one_is_more_than_one():
     claim = statement("GEN1 is the sole cause of resistance to alfamab.", [GEN1], [])
     one = statement("GEN1 causes resistance to alfamab.", [GEN1], [])

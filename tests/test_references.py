@@ -307,3 +307,11 @@ def test_development_references():
     assert right / len(given_records) >= 0.98
     assert right / sum(row["gold"] is not None for row in rows) >= 0.93
     assert sum(gold is None for gold, _ in given_records) <= 2
+
+
+def test_names_parted_by_commas_before_a_journal_in_italics():
+    printed = "Marlow KA, Petrov B, et al. 2004 Loss of GEN1. Cells that resist alfamab *J Invented Oncol* 12 3 10-19"
+    found = parse_reference(printed, 1)
+    assert found.authors == ("Marlow KA", "Petrov B")
+    assert found.title == "Loss of GEN1. Cells that resist alfamab"
+    assert (found.journal, found.volume, found.issue, found.pages) == ("J Invented Oncol", "12", "3", "10-19")

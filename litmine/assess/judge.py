@@ -26,6 +26,12 @@ _SUPERLATIVE = re.compile(
     r"\b(?:greatest|most (?:important|significant)|chief|principal|widest|the main|best)\b", re.I
 )
 
+_DECIDING = frozenset({"supports", "contradicts", "no_effect"})
+_SHARE_OF = re.compile(
+    r"\b(?:part|share|number|minority|majority|fraction|proportion|some|few|many|most|half|third|quarter|fifth)\s+"
+    r"of\s+(?:the\s+|these\s+|all\s+)?(?:[\w-]+\s+){0,2}?(?:patients|women|people|tumou?rs|cancers|cases)\b",
+    re.IGNORECASE,
+)
 _EXCLUSIVE = re.compile(r"\b(?:sole(?:ly)?|(?<!not )only|exclusive(?:ly)?|unique(?:ly)?)\b", re.IGNORECASE)
 
 
@@ -104,9 +110,13 @@ def judge_statements(
         decided = replace(
             decided, stance="qualifies", rule=f"{decided.rule}; it does not say that it is the only one"
         )
-    if decided.stance in {"supports", "contradicts", "no_effect"} and not _names_one_of(
-        claim.names, evidence
-    ):
+    if decided.stance in _DECIDING and _says_how_many(claim) and not _says_how_many(evidence):
+        decided = replace(
+            decided,
+            stance="qualifies",
+            rule=f"{decided.rule}; it does not say how many, which the clause does",
+        )
+    if decided.stance in _DECIDING and not _names_one_of(claim.names, evidence):
         decided = replace(
             decided,
             stance="qualifies",
@@ -114,6 +124,11 @@ def judge_statements(
             rule=f"{decided.rule}; it does not name {', '.join(sorted(claim.names))}",
         )
     return gate(claim, evidence, decided)
+
+
+def _says_how_many(text: Statement) -> bool:
+    """Does a text speak of a share of patients or tumours, in words or by a figure?"""
+    return bool(_SHARE_OF.search(text.text)) or any(figure.unit == "%" for figure in text.figures)
 
 
 def _names_one_of(names: frozenset[str], evidence: Statement) -> bool:

@@ -107,9 +107,13 @@ def _year_after_authors(reference: Reference, text: str) -> Reference | None:
 
 
 def _bare(reference: Reference, text: str) -> Reference | None:
-    """Read `Wu Z P Xu S G et al 2018 Title *Journal* 11 801-808`: no punctuation between the parts."""
+    """Read `Wu Z P Xu S G et al 2018 Title *Journal* 11 801-808`: no punctuation between the parts.
+
+    Where italics tell the journal, the names may be parted by commas.
+    """
+    marks = r";:()\d*" if _italic(text) else r",;:()\d"
     match = re.match(
-        rf"^(?P<authors>[^,;:()\d]{{2,}}?),?\s(?P<year>{YEAR})[a-z]?\s(?P<rest>[^\W\d_(\[].*|\d.*)$", text
+        rf"^(?P<authors>[^{marks}]{{2,}}?),?\s(?P<year>{YEAR})[a-z]?\s(?P<rest>[^\W\d_(\[].*|\d.*)$", text
     )
     if not match or not looks_like_authors(match["authors"]):
         return None
