@@ -4,10 +4,10 @@ FROM python:3.11-slim
 ARG PIP_EXTRA_INDEX_URL
 COPY . /opt/litmine
 RUN pip install --no-cache-dir -c /opt/litmine/constraints.txt /opt/litmine \
-    && litmine init /work --example her2 \
-    && mkdir -p /work/reports \
-    && chmod -R a+rwX /work
+    && litmine init /data --example her2 \
+    && mkdir -p /data/reports \
+    && chmod -R a+rwX /data
 ENV HOME=/tmp LITMINE_CACHE=/tmp/litmine
-WORKDIR /work
+WORKDIR /data
 ENTRYPOINT ["litmine"]
 CMD ["run"]

@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import pytest
+from places import ROOT, SMALL
 
 from litmine.workspace import create_workspace
-
-ROOT = Path(__file__).parents[1]
-SMALL = Path(__file__).parent / "small"
 
 
 @pytest.fixture(scope="session")

@@ -239,5 +239,5 @@ def test_image_is_made_of_what_is_here():
     assert 'ENTRYPOINT ["litmine"]' in steps
     assert 'CMD ["run"]' in steps
     (init,) = re.findall(r"litmine (init [^\\]+)", steps)
-    assert shlex.split(init) == ["init", "/work", "--example", "her2"]
+    assert shlex.split(init) == ["init", "/data", "--example", "her2"]
     assert ".venv" in (ROOT / ".dockerignore").read_text("utf-8").split()

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import SMALL
+from places import SMALL
 
 from litmine.cli import _run
 from litmine.config import load_config

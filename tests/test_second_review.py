@@ -9,7 +9,7 @@ import json
 import re
 
 import pytest
-from conftest import ROOT
+from places import ROOT
 
 from litmine.cli import _run
 
