@@ -27,8 +27,10 @@ from litmine.reports import (
 )
 from litmine.reports.accuracy import accuracy_rows
 from litmine.reports.figures import charts
+from litmine.reports.gap_groups import gap_groups, group_words
 from litmine.reports.gap_map import gap_map
 from litmine.reports.html import MAX_BYTES, italics, link
+from litmine.reports.sentences import merged, parts_words
 
 CONTRACT = [
     "review",
@@ -141,10 +143,71 @@ def test_summary_counts(document):
         "claim": "C002",
         "record": "PMID:102",
         "text": "Imaginib lengthens survival in all patients [2,3].",
+        "said": f"Imaginib did not lengthen survival {fixture.HOSTILE} & was <i>safe</i>",
     }
     assert findings["retracted"]["count"] == 1
     assert findings["citation"]["count"] == 1
     assert findings["gaps"]["items"][0]["claim"] == "C006"
+
+
+def test_gaps_that_say_the_same_in_one_section_are_one_entry():
+    def gap(rank, code, claim, message):
+        return {
+            "rank": rank, "code": code, "name": wording.GAP_CODES[code], "claim": claim, "message": message,
+            "would_change": "a study", "query": "", "highest_level": None, "score": 9.0 - rank,
+        }  # fmt: skip
+
+    groups = gap_groups(
+        [
+            gap(1, "M", "C1", "[1] other topic"),
+            gap(2, "A1", "C2", "no study decides it, PubMed was not asked; sentences that come near it: 2"),
+            gap(3, "M", "C3", "[1] other topic"),
+            gap(4, "A1", "C1", "no study decides it, PubMed was not asked"),
+            gap(5, "A1", "C4", "no study decides it, PubMed was not asked"),
+            gap(6, "A1", "C3", "no study decides it, PubMed has none"),
+        ],
+        {"C1": "Findings", "C2": "Findings", "C3": "Findings", "C4": "Outlook"},
+    )
+    assert [(g["code"], g["claims"], g["ranks"]) for g in groups] == [
+        ("M", ["C1"], [1]),
+        ("A1", ["C2", "C1"], [2, 4]),
+        ("M", ["C3"], [3]),
+        ("A1", ["C4"], [5]),
+        ("A1", ["C3"], [6]),
+    ]
+    assert groups[1]["message"] == "no study decides it, PubMed was not asked"
+    assert group_words(groups[1]) == "no study; 1 more claim of “Findings” likewise"
+
+
+def test_a_sentence_on_several_parts_is_shown_once(document):
+    entry = document["claims"][0]["evidence"][0]
+    one, other = merged(
+        [
+            entry,
+            {**entry, "clause": 2, "rule": "another rule", "comparability": "other dose"},
+            {**entry, "stance": "silent"},
+        ]
+    )
+    assert (one["parts"], one["rules"], one["differs"]) == (
+        [1, 3],
+        [entry["rule"], "another rule"],
+        ["other dose"],
+    )
+    assert (other["stance"], other["parts"]) == ("silent", [1])
+    assert (parts_words([1, 3]), parts_words([2])) == ("parts 1, 3", "part 2")
+
+
+def test_overtaken_claims_are_named_with_what_overtook_them(page):
+    arguments = fixture.arguments()
+    arguments["assessments"] = [
+        replace(a, newer_trials=("PMID:103",)) if a.claim.id == "C006" else a
+        for a in arguments["assessments"]
+    ]
+    made = fixture.document(**arguments)
+    (finding,) = (f for f in made["summary"]["findings"] if f["kind"] == "overtaken")
+    assert [(item["claim"], item["record"]) for item in finding["items"]] == [("C006", "PMID:103")]
+    assert "<b>1 may be overtaken</b>" in FORMATS["html"](made)["report.html"]
+    assert "may be overtaken" not in page
 
 
 def test_golden_json(document):
@@ -447,8 +510,9 @@ def test_summary_lines_are_ten_at_most_and_end_with_three_gaps(document):
 
 def test_gap_lines_carry_the_query(document):
     lines = gap_lines(document)
-    assert lines[0].startswith("  1. C006  A1 no study")
-    assert lines[1] == '     PubMed query: "C006"[tiab] AND "β"'
+    assert lines[0] == "  1. A1 no study: C006 FASN drives resistance to imaginib."
+    assert lines[1] == "     trigger of A1"
+    assert lines[2] == '     PubMed query: "C006"[tiab] AND "β"'
     assert lines[-1].endswith("never mentioned")
 
 

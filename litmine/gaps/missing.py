@@ -119,9 +119,8 @@ def _topic(
     drug, mechanism = (name, partner) if kind == "drug" else (partner, name)
     words = _OUTCOME_WORDS[outcome]
     message = (
-        f"{number} independent groups report {name} ({words}{', with ' + partner if partner else ''}; "
-        f"highest level {highest}); "
-        "the review does not mention it"
+        f"{name} ({words}{', with ' + partner if partner else ''}): {number} independent groups, "
+        f"highest level {highest}"
     )
     example = _example(items, outcome, readings, records, grades, groups)
     return MissingTopic(drug, mechanism, outcome, ids, number, highest, message, example)

@@ -9,6 +9,7 @@ from typing import Any
 
 from litmine.reports import entries
 from litmine.reports.changes import since_last_run
+from litmine.reports.gap_groups import gap_groups
 from litmine.reports.gap_map import gap_map
 from litmine.reports.graph import relation_graph
 from litmine.reports.summary import build_summary
@@ -103,6 +104,8 @@ def report_document(
         "accuracy": dict(accuracy or {}),
         "curation": dict(curation or {"decisions": [], "agreement": {}}),
     }
+    sections = {claim["id"]: claim["section"] for claim in claims}
+    document["gap_groups"] = gap_groups(document["gaps"], sections)
     document = entries.plain(document)
     document["since_last_run"] = since_last_run(previous, document)
     document["summary"] = build_summary(document)
@@ -144,6 +147,7 @@ def _shown(
     for claim in claims:
         shown |= {entry["record"] for entry in claim["evidence"]}
         shown |= {check["record"] for check in claim["citation_check"]}
+        shown |= set(claim["newer_trials"])
     for topic in topics:
         shown |= set(topic["records"])
     for cell in cells["cells"]:

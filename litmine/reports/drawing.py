@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -59,7 +60,20 @@ def _inline_svg(specification: str, label: str) -> str:
     for element in root.iter():
         if element.tag != f"{_SVG}a":
             element.attrib.pop("aria-label", None)
+    _shorten_on_phones(root)
     root.set("role", "group")
     root.set("aria-label", label)
     etree.cleanup_namespaces(root)
     return str(etree.tostring(root, encoding="unicode"))
+
+
+def _shorten_on_phones(root: Any) -> None:
+    """Mark what follows the id in a row's label, and say where the plot begins: a phone shows ids only."""
+    for text in root.iter(f"{_SVG}text"):
+        first, gap, rest = (text.text or "").partition("  ")
+        if gap:
+            text.text = first
+            etree.SubElement(text, f"{_SVG}tspan", {"class": "rest"}).text = f" {rest}"
+    place = re.match(r"translate\(([\d.]+)", root.find(f"{_SVG}g").get("transform", ""))
+    if place:
+        root.set("style", f"--plot:{place[1]}px")

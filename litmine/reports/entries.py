@@ -129,6 +129,7 @@ def claim_entry(assessment: Assessment, marks: Marks) -> dict[str, Any]:
             for check in sorted(assessment.citation_check, key=lambda c: (c.number, c.record_id or ""))
         ],
         "internal_conflicts": [conflict_entry(conflict) for conflict in assessment.internal_conflicts],
+        "newer_trials": list(assessment.newer_trials),
         "by_year": [list(pair) for pair in assessment.by_year],
         "gaps": [gap_entry(gap) for gap in sorted(assessment.gaps, key=gap_order)],
         "trail": list(assessment.trail),

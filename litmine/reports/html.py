@@ -16,6 +16,7 @@ from litmine.reports import figures, wording
 from litmine.reports.accuracy import accuracy_rows
 from litmine.reports.drawing import inline_svg
 from litmine.reports.packing import Shelf
+from litmine.reports.sentences import merged, parts_words
 
 MAX_BYTES = 3_000_000
 _PLANS = (
@@ -73,6 +74,9 @@ def _environment() -> Environment:
         counted=wording.counted,
         pubmed_search=pubmed_search,
         short=wording.shortened,
+        merged=merged,
+        parts=parts_words,
+        alike=alike,
     )
     return environment
 
@@ -83,6 +87,8 @@ def _context(document: Mapping[str, Any]) -> dict[str, Any]:
         "document": document,
         "summary": document["summary"],
         "review": document["review"],
+        "gaps": {gap["rank"]: gap for gap in document["gaps"]},
+        "claims": {claim["id"]: claim for claim in claims},
         "records": {record["id"]: record for record in document["records"]},
         "titles": {link(record, record["id"]): record["title"] for record in document["records"]},
         "sections": [
@@ -112,6 +118,14 @@ def _citations(claims: Sequence[Mapping[str, Any]]) -> dict[int, list[tuple[str,
         for check in claim["citation_check"]:
             found.setdefault(check["number"], []).append((claim["id"], check))
     return found
+
+
+def alike(checks: Sequence[tuple[str, Mapping[str, Any]]]) -> list[tuple[list[str], Mapping[str, Any]]]:
+    """Checks of one reference with the same outcome and reason together: the claims, and one of the checks."""
+    found: dict[tuple[str, str], tuple[list[str], Mapping[str, Any]]] = {}
+    for claim, check in checks:
+        found.setdefault((check["status"], check["reason"]), ([], check))[0].append(claim)
+    return list(found.values())
 
 
 def _filter_options(claims: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:

@@ -10,6 +10,7 @@ from typing import Any
 from litmine.reports import figures, wording
 from litmine.reports.accuracy import accuracy_rows
 from litmine.reports.html import cite, link
+from litmine.reports.sentences import merged, parts_words
 
 EVIDENCE_PER_CLAIM = 6
 GAPS_SHOWN = 20
@@ -110,7 +111,8 @@ def _summary(document: Mapping[str, Any], records: Records) -> Iterator[str]:
         for item in finding["items"]:
             claim = f"{item['claim']}: " if item["claim"] else ""
             source = f" ({_source(records, item['record'])})" if item["record"] else ""
-            yield f"- {claim}{_text(item['text'])}{source}"
+            said = f" But: “{_text(item['said'])}”" if item["said"] else ""
+            yield f"- {claim}{_text(item['text'])}{said}{source}"
         yield ""
     for line in summary["reading"]:
         yield f"- {line if line == wording.DIGEST_LINE else _text(line)}"
@@ -134,7 +136,7 @@ def _claim(claim: Mapping[str, Any], records: Records) -> Iterator[str]:
     if claim["reason"]:
         strength = (
             f" Strength: {_text(claim['strength'])}. Confidence {claim['confidence']:.2f}."
-            if claim["strength"]
+            if claim["strength"] and claim["confidence"]
             else ""
         )
         yield f"- {_text(claim['reason'])}{strength}"
@@ -146,9 +148,10 @@ def _claim(claim: Mapping[str, Any], records: Records) -> Iterator[str]:
         source = f" ({_source(records, check['record'])})" if check["record"] else ""
         status = wording.CITATION_STATUSES[check["status"]]
         yield f"- Reference {check['number']} {status}: {_text(check['reason'])}{source}"
-    spoken = [entry for entry in claim["evidence"] if entry["stance"] != "silent"]
+    spoken = merged(entry for entry in claim["evidence"] if entry["stance"] != "silent")
     for entry in spoken[:EVIDENCE_PER_CLAIM]:
-        yield f"- {wording.STANCES[entry['stance']]}: “{_text(entry['text'])}” {_provenance(entry, records)}"
+        part = f" {parts_words(entry['parts'])}" if len(claim["clauses"]) > 1 else ""
+        yield f"- {wording.STANCES[entry['stance']]}{part}: “{_text(entry['text'])}” {_provenance(entry, records)}"
     if len(spoken) > EVIDENCE_PER_CLAIM:
         yield f"- {wording.counted(len(spoken) - EVIDENCE_PER_CLAIM, 'more sentence')} in report.json"
     if claim["gaps"]:
@@ -162,8 +165,8 @@ def _provenance(entry: Mapping[str, Any], records: Records) -> str:
     notes = [f"level {entry['level']}" + (f", {_text(entry['study_type'])}" if entry["study_type"] else "")]
     if entry["depth"] != "abstract":
         notes.append(entry["depth"] + (" only" if entry["depth"] == "title" else ""))
-    if entry["comparability"] and entry["comparability"] != "comparable":
-        notes.append(f"differs: {_text(entry['comparability'])}")
+    if entry["differs"]:
+        notes.append(f"differs: {_text('; '.join(entry['differs']))}")
     if entry["retracted"]:
         notes.append("**retracted: counts for nothing**")
     return f"({_source(records, entry['record'])}; {'; '.join(notes)})"
@@ -172,15 +175,23 @@ def _provenance(entry: Mapping[str, Any], records: Records) -> str:
 def _gaps(document: Mapping[str, Any]) -> Iterator[str]:
     yield "## The gaps that matter first"
     yield ""
-    for gap in document["gaps"][:GAPS_SHOWN]:
-        yield f"{gap['rank']}. {gap['claim']}, **{gap['code']} {gap['name']}.** {_text(gap['message'])}"
-        if gap["query"]:
-            yield f"   PubMed query: {_code(gap['query'])}"
-    if not document["gaps"]:
+    gaps = {gap["rank"]: gap for gap in document["gaps"]}
+    claims = {claim["id"]: claim["text"] for claim in document["claims"]}
+    for place, group in enumerate(document["gap_groups"][:GAPS_SHOWN], 1):
+        ids, query = group["claims"], gaps[group["ranks"][0]]["query"]
+        about = f"{ids[0]} {_text(wording.shortened(claims[ids[0]]))}"
+        if len(ids) > 1:
+            about = f"{len(ids)} claims of “{_text(group['section']) or 'Text'}”: {', '.join(ids)}"
+        yield f"{place}. **{group['code']} {group['name']}.** {about}  "
+        yield f"   {_text(group['message'])}"
+        if query:
+            yield f"   PubMed query{' for ' + ids[0] if len(ids) > 1 else ''}: {_code(query)}"
+    if not document["gap_groups"]:
         yield "No gap was found."
-    elif len(document["gaps"]) > GAPS_SHOWN:
+    elif len(document["gap_groups"]) > GAPS_SHOWN:
         yield ""
-        yield f"{wording.counted(len(document['gaps']) - GAPS_SHOWN, 'more gap')} in report.json."
+        more = len(document["gap_groups"]) - GAPS_SHOWN
+        yield f"{wording.counted(more, 'more entry', 'more entries')} in report.json."
     yield ""
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from litmine.reports.gap_groups import group_words
 from litmine.reports.wording import (
     AID,
     CITATION_STATUSES,
@@ -21,6 +22,8 @@ from litmine.reports.wording import (
 
 ITEMS_PER_FINDING = 3
 ITEM_CHARACTERS = 120
+_TOLD = frozenset({"C", "M"})
+"""Gap codes whose gaps stand on the first screen as findings of their own."""
 _NUMBER_CONFLICTS = ("two_values", "parts_above_whole", "comparison")
 
 
@@ -65,26 +68,34 @@ def _findings(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     conflicts = document["internal_conflicts"]
     retracted = {record["id"] for record in document["records"] if record["retracted"]}
     findings = [
+        _finding("contradicted", "Contradicted", map(_contradiction, _with(claims, "contradicted"))),
+        _finding("mixed", "Evidence on both sides", map(_contradiction, _with(claims, "mixed"))),
         _finding(
-            "contradicted", "Contradicted or overtaken", map(_contradiction, _with(claims, "contradicted"))
+            "overtaken",
+            "Perhaps overtaken: newer trials on their drugs",
+            (_item(c, c["text"], c["newer_trials"][0]) for c in claims if c["newer_trials"]),
         ),
-        _finding("mixed", "Evidence on both sides", (_item(c, c["text"]) for c in _with(claims, "mixed"))),
         _finding("citation", "Citations that can't carry their sentence", _weak_citations(claims)),
         _finding(
             "numbers",
             "Numbers in conflict within the review",
             _conflict_items(conflicts, lambda kind: kind in _NUMBER_CONFLICTS),
         ),
+        _finding("retracted", "Rests on a retracted record", _retractions(claims, retracted)),
+        _gaps(document),
         _finding(
             "names", "Unknown drug names", _conflict_items(conflicts, lambda kind: kind == "unknown_name")
         ),
-        _finding("retracted", "Rests on a retracted record", _retractions(claims, retracted)),
-        _finding("gaps", "Biggest gaps", (_gap_item(gap) for gap in document["gaps"])),
         _finding(
             "missing",
             "In the literature, not in the review",
             (
-                {"claim": None, "record": None, "text": shortened(topic["message"], ITEM_CHARACTERS)}
+                {
+                    "claim": None,
+                    "record": None,
+                    "text": shortened(topic["message"], ITEM_CHARACTERS),
+                    "said": "",
+                }
                 for topic in document["missing_from_review"]
             ),
         ),
@@ -102,8 +113,13 @@ def _with(claims: Iterable[dict[str, Any]], verdict: str) -> list[dict[str, Any]
     return sorted(found, key=lambda claim: -claim["confidence"])
 
 
-def _item(claim: Mapping[str, Any], text: str, record: str | None = None) -> dict[str, Any]:
-    return {"claim": claim["id"], "record": record, "text": shortened(text, ITEM_CHARACTERS)}
+def _item(claim: Mapping[str, Any], text: str, record: str | None = None, said: str = "") -> dict[str, Any]:
+    return {
+        "claim": claim["id"],
+        "record": record,
+        "text": shortened(text, ITEM_CHARACTERS),
+        "said": shortened(said, ITEM_CHARACTERS),
+    }
 
 
 def _contradiction(claim: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,7 +127,9 @@ def _contradiction(claim: Mapping[str, Any]) -> dict[str, Any]:
         e for e in claim["evidence"] if e["stance"] in ("contradicts", "no_effect") and not e["retracted"]
     ]
     against.sort(key=lambda e: (level_rank(e["level"]), -(e["year"] or 0), -e["score"], e["record"]))
-    return _item(claim, claim["text"], against[0]["record"] if against else None)
+    if not against:
+        return _item(claim, claim["text"])
+    return _item(claim, claim["text"], against[0]["record"], against[0]["text"])
 
 
 def _weak_citations(claims: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -125,7 +143,12 @@ def _conflict_items(
     conflicts: Iterable[dict[str, Any]], wanted: Callable[[str], bool]
 ) -> Iterable[dict[str, Any]]:
     return (
-        {"claim": conflict["claim"], "record": None, "text": shortened(conflict["message"], ITEM_CHARACTERS)}
+        {
+            "claim": conflict["claim"],
+            "record": None,
+            "text": shortened(conflict["message"], ITEM_CHARACTERS),
+            "said": "",
+        }
         for conflict in conflicts
         if wanted(conflict["kind"])
     )
@@ -139,12 +162,20 @@ def _retractions(claims: Iterable[dict[str, Any]], retracted: set[str]) -> Itera
             yield _item(claim, claim["text"], touched[0])
 
 
-def _gap_item(gap: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "claim": gap["claim"],
-        "record": None,
-        "text": shortened(f"{gap['name']}: {gap['message']}", ITEM_CHARACTERS),
-    }
+def _gaps(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The biggest gaps beside those that have a finding of their own."""
+    groups = [group for group in document["gap_groups"] if group["code"] not in _TOLD]
+    items = [
+        {
+            "claim": group["claims"][0],
+            "record": None,
+            "text": shortened(group_words(group), ITEM_CHARACTERS),
+            "said": "",
+        }
+        for group in groups[:ITEMS_PER_FINDING]
+    ]
+    count = sum(len(group["ranks"]) for group in groups)
+    return {"kind": "gaps", "title": "Gaps, the biggest first", "count": count, "items": items}
 
 
 def _reading_lines(corpus: Mapping[str, Any]) -> list[str]:
@@ -180,15 +211,15 @@ def summary_lines(document: Mapping[str, Any], limit: int = 10) -> list[str]:
     verdicts = ", ".join(
         f"{n} {VERDICTS[v]}" for v, n in summary["verdicts"].items() if n and v != "not_judged"
     )
-    citations = ", ".join(f"{n} {CITATION_STATUSES[s]}" for s, n in summary["citations"].items() if n)
+    citations = ", ".join(f"{CITATION_STATUSES[s]} {n}" for s, n in summary["citations"].items() if n)
     found = "; ".join(
         f"{f['title'][0].lower()}{f['title'][1:]}: {f['count']}"
         for f in summary["findings"]
-        if f["kind"] in ("numbers", "names", "retracted", "missing")
+        if f["kind"] in ("overtaken", "numbers", "names", "retracted", "missing")
     )
     lines = [
         f"{AID} {shortened(review['title'], 90)}{restated}",
-        f"Read: {summary['reading'][0]}",
+        summary["reading"][0],
         f"References: {named} of {len(document['references'])} matched"
         + "".join(
             f", {n} {REFERENCE_STATUSES[s]}"
@@ -201,15 +232,15 @@ def summary_lines(document: Mapping[str, Any], limit: int = 10) -> list[str]:
     ]
     if found:
         lines.append(f"Also found: {found}")
-    top = document["gaps"][:3]
+    top = document["gap_groups"][:3]
     since = document["since_last_run"]
     if not since["first_run"] and len(lines) + len(top) < limit:
         lines.append(f"Since the last run: {counted(len(since['changes']), 'change')}")
     elif len(summary["reading"]) > 1 and len(lines) + len(top) < limit:
         lines.append(summary["reading"][-1])
     lines += [
-        f"Gap {i}, {gap['claim']}: {gap['name']}. {shortened(gap['message'], 140)}"
-        for i, gap in enumerate(top, 1)
+        f"Gap {i}, {group['claims'][0]}: {shortened(group_words(group), 150)}"
+        for i, group in enumerate(top, 1)
     ]
     return lines[:limit]
 
@@ -217,15 +248,21 @@ def summary_lines(document: Mapping[str, Any], limit: int = 10) -> list[str]:
 def gap_lines(document: Mapping[str, Any], limit: int = 20) -> list[str]:
     """The gaps that matter first, with the query that would fill each, for a terminal."""
     lines = []
-    for place, gap in enumerate(document["gaps"][:limit], 1):
-        lines.append(
-            f"{place:>3}. {gap['claim']}  {gap['code']} {gap['name']}: {shortened(gap['message'], 400)}"
-        )
-        if gap["query"]:
-            lines.append(f"     PubMed query: {gap['query']}")
-    rest = len(document["gaps"]) - limit
+    groups = document["gap_groups"]
+    gaps = {gap["rank"]: gap for gap in document["gaps"]}
+    claims = {claim["id"]: claim["text"] for claim in document["claims"]}
+    for place, group in enumerate(groups[:limit], 1):
+        ids, query = group["claims"], gaps[group["ranks"][0]]["query"]
+        about = f"{ids[0]} {shortened(claims[ids[0]], 120)}"
+        if len(ids) > 1:
+            about = f"{len(ids)} claims of “{shortened(group['section'], 80)}”: {', '.join(ids)}"
+        lines.append(f"{place:>3}. {group['code']} {group['name']}: {about}")
+        lines.append(f"     {shortened(group['message'], 300)}")
+        if query:
+            lines.append(f"     PubMed query{f' for {ids[0]}' if len(ids) > 1 else ''}: {query}")
+    rest = len(groups) - limit
     if rest > 0:
-        lines.append(f"     and {counted(rest, 'more gap')}, in the report")
+        lines.append(f"     and {counted(rest, 'more entry', 'more entries')}, in the report")
     if not lines:
         lines.append("no gaps found")
     topics = document["missing_from_review"][:limit]

@@ -80,16 +80,10 @@
     const shown = claims.map((claim) => claim.element).filter((element) => !element.hidden);
     const open = shown.some((element) => !element.open);
     for (const element of shown) element.open = open;
-    event.target.textContent = open ? "Close all shown" : "Open all shown";
+    event.target.textContent = open ? "Close all" : "Open all";
   });
 
   document.addEventListener("click", async (event) => {
-    const chosen = event.target.closest("[data-set-verdict]");
-    if (chosen) {
-      form.reset();
-      form.elements.verdict.value = chosen.dataset.setVerdict;
-      setTimeout(filter);
-    }
     const button = event.target.closest("[data-copy]");
     if (button) {
       const code = button.closest(".query").querySelector("code");
