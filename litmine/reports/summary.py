@@ -70,16 +70,16 @@ def _findings(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     findings = [
         _finding("contradicted", "Contradicted", map(_contradiction, _with(claims, "contradicted"))),
         _finding("mixed", "Evidence on both sides", map(_contradiction, _with(claims, "mixed"))),
-        _finding(
-            "overtaken",
-            "Perhaps overtaken: newer trials on their drugs",
-            (_item(c, c["text"], c["newer_trials"][0]) for c in claims if c["newer_trials"]),
-        ),
         _finding("citation", "Citations that can't carry their sentence", _weak_citations(claims)),
         _finding(
             "numbers",
             "Numbers in conflict within the review",
             _conflict_items(conflicts, lambda kind: kind in _NUMBER_CONFLICTS),
+        ),
+        _finding(
+            "overtaken",
+            "Perhaps overtaken by newer trials",
+            (_item(c, c["text"], c["newer_trials"][0]) for c in claims if c["newer_trials"]),
         ),
         _finding("retracted", "Rests on a retracted record", _retractions(claims, retracted)),
         _gaps(document),

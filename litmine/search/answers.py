@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from litmine.index import stems
@@ -108,7 +109,7 @@ def url_of(record: Record) -> str:
 
 def _marks(hit: Hit, reading: Reading | None, question: Question) -> tuple[tuple[int, int], ...]:
     asked = {*question.words, *question.also}
-    spans = [span for span in tokenise(hit.text).spans if asked.intersection(stems(hit.text[slice(*span)]))]
+    spans = [span for span, found in _stemmed(hit.text) if asked.intersection(found)]
     spans += [
         (entity.start - hit.start, entity.end - hit.start)
         for entity in (reading.entities if reading else ())
@@ -117,6 +118,12 @@ def _marks(hit: Hit, reading: Reading | None, question: Question) -> tuple[tuple
         and f"{entity.type}:{entity.name}" in question.names
     ]
     return _joined(spans)
+
+
+@lru_cache(maxsize=2000)
+def _stemmed(text: str) -> tuple[tuple[tuple[int, int], tuple[str, ...]], ...]:
+    """Spans of a sentence's tokens, each with its stems."""
+    return tuple((span, tuple(stems(text[slice(*span)]))) for span in tokenise(text).spans)
 
 
 def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

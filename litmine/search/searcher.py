@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 from litmine.config import Config
@@ -114,16 +114,17 @@ class Searcher:
         """Like `answers`, for many queries, which are encoded together."""
         understood = self._understand(queries)
         found = self._answer(understood, k, filters, sort, relevant_only=True)
+        read = cache(self._read)
         return [
-            [self._shown(hit, question) for hit in hits]
+            [answer_of(hit, *read(hit.record_id), question) for hit in hits]
             for hits, question in zip(found, understood.questions, strict=True)
         ]
 
-    def _shown(self, hit: Hit, question: Question) -> Answer:
-        record = self._corpus.get(hit.record_id)
+    def _read(self, record_id: str) -> tuple[Record, Grade, Reading | None]:
+        record = self._corpus.get(record_id)
         if record is None:
             raise StaleIndex(_CHANGED)
-        return answer_of(hit, record, self._grade(record), self._reading(hit.record_id), question)
+        return record, self._grade(record), self._reading(record_id)
 
     def search_many(
         self,
