@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import litmine
-from litmine.cli.common import print_json, with_workspace
+from litmine.cli.common import print_json, with_workspace, wrapped
 from litmine.config import Config
 from litmine.errors import LitmineError
 
@@ -34,7 +34,9 @@ def command(config: Config, as_json: bool, offline: bool) -> int:
     else:
         for part, entries in findings.items():
             for entry in entries:
-                click.echo(f"{part:<10} {entry['state']:<8} {entry['message']}")
+                head = f"{part:<10} {entry['state']:<8} "
+                first, *more = wrapped(entry["message"], " " * len(head), "")
+                click.echo("\n".join([head + first.lstrip(), *more]))
     return int(any(entry["state"] == "broken" for entries in findings.values() for entry in entries))
 
 

@@ -101,6 +101,13 @@ def _print_csv(rows: list[dict[str, Any]]) -> None:
         click.echo(csv_row("" if row[name] is None else str(row[name]) for name in _COLUMNS), nl=False)
 
 
+def _paper(answer: Answer) -> str:
+    title = (
+        answer.title if not answer.journal or answer.title.endswith((".", "?", "!")) else f"{answer.title}."
+    )
+    return f"{title} {answer.journal}".strip()
+
+
 def _shown(number: int, answer: Answer) -> list[str]:
     flags = ["digest"] if answer.depth == "digest" else []
     flags += ["RETRACTED"] if answer.retracted else []
@@ -113,7 +120,7 @@ def _shown(number: int, answer: Answer) -> list[str]:
         head + "".join(f" · {flag}" for flag in flags),
         *textwrap.wrap(f"{answer.text}”", 79, initial_indent="    “", subsequent_indent="    "),
         *textwrap.wrap(
-            f"{answer.title} {answer.journal}".strip(),
+            _paper(answer),
             79,
             initial_indent="    — ",
             subsequent_indent="      ",

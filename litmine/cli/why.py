@@ -34,44 +34,47 @@ def command(config: Config, as_json: bool, claim: str) -> None:
 
 
 def _lines(claim: dict[str, Any]) -> list[str]:
+    from litmine.reports.sentences import merged, parts_words
+    from litmine.reports.wording import CITATION_STATUSES, STANCES, VERDICTS
+
     lines = [f"{claim['id']}  {claim['section']}", *wrapped(claim["text"], "  ")]
-    lines += [
-        "",
-        *wrapped(
-            f"Verdict: {claim['verdict']} (confidence {claim['confidence']:.2f}; {claim['strength']})", ""
-        ),
-    ]
+    rests = f" (confidence {claim['confidence']:.2f}; {claim['strength']})" if claim["confidence"] else ""
+    lines += ["", *wrapped(f"Verdict: {VERDICTS[claim['verdict']]}{rests}", "")]
     lines += wrapped(claim["reason"], "  ")
     if claim["curated"]:
         lines.append(f"  decided by {claim['curated']}")
     parts = claim["clauses"] if len(claim["clauses"]) > 1 else []
     for number, part in enumerate(parts, 1):
-        lines += wrapped(f"part {number}, {part['verdict'] or 'not judged'}: {part['text']}", "  ")
+        lines += wrapped(f"part {number}, {VERDICTS[part['verdict'] or 'not_judged']}: {part['text']}", "  ")
     if claim["evidence"]:
         lines += ["", "Evidence"]
-    for item in claim["evidence"]:
-        part = f" part {item['clause'] + 1}" if parts else ""
+    for item in merged(claim["evidence"]):
+        part = f", {parts_words(item['parts'])}" if parts else ""
         digest = ", digest" if item["depth"] == "digest" else ""
         retracted = ", RETRACTED" if item["retracted"] else ""
         lines += wrapped(
-            f"{item['stance']}{part}: {item['record']}, {item['year'] or '?'}, level {item['level']} "
-            f"({item['study_type']}){digest}{retracted}; {item['rule']}",
+            f"{STANCES[item['stance']]}{part}: {item['record']}, {item['year'] or '?'}, level {item['level']} "
+            f"({item['study_type']}){digest}{retracted}; {'; '.join(item['rules'])}",
             "  ",
         )
         lines += wrapped(f"“{item['text']}” [{item['start']}–{item['end']}]", "    ")
-        if item["comparability"] and item["comparability"] != "comparable":
-            lines += wrapped(f"comparability: {item['comparability']}", "    ")
+        if item["differs"]:
+            lines += wrapped(f"differs: {'; '.join(item['differs'])}", "    ")
     if claim["citation_check"]:
         lines += ["", "Its own references"]
     for check in claim["citation_check"]:
-        lines += wrapped(f"[{check['number']}] {check['status']}: {check['reason']}", "  ")
+        lines += wrapped(f"[{check['number']}] {CITATION_STATUSES[check['status']]}: {check['reason']}", "  ")
     for conflict in claim["internal_conflicts"]:
         lines += ["", *wrapped(f"Conflict within the review: {conflict['message']}", "  ")]
     if claim["gaps"]:
         lines += ["", "Gaps"]
+    queries = list(dict.fromkeys(gap["query"] for gap in claim["gaps"]))
     for gap in claim["gaps"]:
-        lines += wrapped(f"{gap['code']}: {gap['message']}", "  ")
-        lines += wrapped(f"query: {gap['query']}", "     ")
+        lines += wrapped(f"{gap['code']} {gap['name']}: {gap['message']}", "  ")
+        if len(queries) > 1:
+            lines += wrapped(f"PubMed query: {gap['query']}", "     ")
+    if len(queries) == 1 and queries[0]:
+        lines += wrapped(f"PubMed query: {queries[0]}", "  ")
     if claim["would_change"]:
         lines += ["", *wrapped(f"What would change this verdict: {claim['would_change']}", "")]
     if claim["trail"]:

@@ -53,6 +53,7 @@ def _environment() -> Environment:
     environment.filters.update(
         marked=html.marked,
         coded=html.coded,
+        italics=html.italics,
         counted=wording.counted,
         short=wording.shortened,
         pubmed_search=html.pubmed_search,
