@@ -11,13 +11,11 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-import eutils.server as stand_in
+from eutils import StandIn
 
 from litmine.config import Config
 from litmine.corpus import Corpus
@@ -28,17 +26,6 @@ from litmine.update import update
 
 def measure(references: Path, records: Path, *, first: int | None = None) -> dict[str, float]:
     """Precision, recall, decoys matched, requests, seconds; of the `first` references only, when given."""
-    # The server parses its records at each request; a benchmark need not.
-    kept = stand_in.ET, stand_in._entry
-    stand_in.ET = SimpleNamespace(fromstring=cache(ET.fromstring), Element=ET.Element)
-    stand_in._entry = cache(stand_in._entry)
-    try:
-        return _measured(references, records, first)
-    finally:
-        stand_in.ET, stand_in._entry = kept
-
-
-def _measured(references: Path, records: Path, first: int | None) -> dict[str, float]:
     with gzip.open(records) as file:
         articles = [
             ET.tostring(element, encoding="unicode")
@@ -48,8 +35,9 @@ def _measured(references: Path, records: Path, first: int | None) -> dict[str, f
     lines = [json.loads(line) for line in references.read_text(encoding="utf-8").splitlines()][:first]
     parsed = [parse_reference(line["printed"], number) for number, line in enumerate(lines, 1)]
     begin = time.perf_counter()
-    with stand_in.StandIn() as server, tempfile.TemporaryDirectory() as folder:
+    with StandIn() as server, tempfile.TemporaryDirectory() as folder:
         server.add(*articles)
+        server.entries()  # parsed once, before the first request
         root = Path(folder)
         config = Config(root=root, corpus="c", review=root / "review.md", eutils_url=server.url)
         client = Entrez(config, patience=Patience(per_second=1000.0))

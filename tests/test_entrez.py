@@ -118,13 +118,17 @@ def test_unknown_ids_are_missing_not_failed(server):
     assert (part.records, part.missing) == ((), ("998",))
 
 
-def test_batches_go_by_post(server):
+def test_batches_come_from_the_history(server):
     server.add(*(article(str(n), f"Paper {n}") for n in range(1000, 1450)))
     entrez = client(server)
     seen: list[int] = []
     parts = list(entrez.fetch([str(n) for n in range(1000, 1450)], progress=seen.append))
     assert [len(p.records) for p in parts] == seen == [200, 200, 50]
-    assert [a.method for a in server.asked if a.utility == "efetch"][:2] == ["POST", "POST"]
+    assert [(a.utility, a.method) for a in server.asked if a.utility != "einfo"] == [
+        ("epost", "POST"),
+        ("efetch", "GET"),
+    ] * 3
+    assert all(a.one("WebEnv") for a in server.asked if a.utility == "efetch")
 
 
 @pytest.mark.parametrize(
@@ -145,8 +149,17 @@ def test_batches_go_by_post(server):
 class TestFaults:
     def test_asked_again_until_it_works(self, server, fault):
         server.fail(fault, fault)
-        assert fetched(client(server), ["101", "102"]) == ["PMID:101", "PMID:102"]
+        assert fetched(client(server), ["101"]) == ["PMID:101"]
         assert server.utilities() == ["efetch"] * 3
+
+    def test_asked_again_through_the_history(self, server, fault):
+        server.fail(fault, replace(fault, utility="efetch"))
+        assert fetched(client(server), ["101", "102"]) == ["PMID:101", "PMID:102"]
+        assert server.utilities() == ["epost"] * 2 + ["efetch"] * 2
+
+    def test_ids_are_sent_where_the_history_never_works(self, server, fault):
+        server.fail(*[replace(fault, utility="epost")] * QUICK.attempts)
+        assert fetched(client(server), ["101", "102"]) == ["PMID:101", "PMID:102"]
 
     def test_given_up_as_failed_never_as_empty(self, server, fault):
         server.fail(*[fault] * QUICK.attempts)
@@ -162,9 +175,12 @@ class TestFaults:
 
 
 def test_a_search_that_counts_wrong_fails_loudly(server):
-    server.fail(Fault("wrong_count"))
+    server.fail(*[Fault("wrong_count", "esearch")] * 10)
     with pytest.raises(FetchFailed, match="6 found, 6 ids expected but 3 listed"):
         client(server).search("drug")
+    server.behave()
+    server.fail(Fault("wrong_count", "esearch"))
+    assert client(server).search("drug").pmids == ("103", "102", "101")
 
 
 def test_records_left_out_of_a_batch_are_asked_for_again(server):
@@ -192,12 +208,27 @@ def test_a_refused_request_is_not_repeated(server):
     assert server.utilities() == ["esearch"]
 
 
-def test_expired_history_fails(server):
+def test_what_the_history_has_forgotten_is_fetched_by_ids(server):
     entrez = client(server)
     found = entrez.search("drug")
     server.history.clear()
-    with pytest.raises(FetchFailed, match="Unable to obtain query"):
-        list(entrez.fetch_found(found))
+    assert [r.id for part in entrez.fetch_found(found) for r in part.records] == [
+        "PMID:103",
+        "PMID:102",
+        "PMID:101",
+    ]
+
+
+def test_an_absence_that_search_confirms_costs_no_second_fetch(server):
+    (part,) = client(server).fetch(["101", "998", "999"])
+    assert ([r.id for r in part.records], part.missing) == (["PMID:101"], ("998", "999"))
+    assert server.utilities() == ["epost", "efetch", "esearch"]
+
+
+def test_a_search_that_knows_no_ids_confirms_nothing(server, monkeypatch):
+    monkeypatch.setattr("eutils.server.search", lambda _query, _entries: [])
+    server.fail(Fault("lossy"))
+    assert sorted(fetched(client(server), ["101", "102"])) == ["PMID:101", "PMID:102"]
 
 
 def test_answers_are_kept_before_they_are_parsed(server, tmp_path):
@@ -265,7 +296,7 @@ def test_pace():
         pace.wait()
     now[0] += 10
     pace.wait()
-    assert slept == [0.25, 0.25]
+    assert slept == [0.275, 0.275]  # with a tenth to spare
 
 
 def test_biopython_settings_are_left_as_they_were(server):

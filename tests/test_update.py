@@ -244,7 +244,7 @@ def test_queries_move_their_watermark_after_the_commit(config, corpus, server):
 def test_a_failed_query_leaves_its_watermark(config, corpus, server):
     run(config, corpus, queries=["drug"], source="entrez")
     corpus.move_watermark("drug", "2025-01-01")
-    server.fail(*[Fault("truncated", utility="efetch")] * 3)
+    server.fail(*[Fault("truncated", utility="efetch")] * 6)  # through the history, then by ids
     outcome = run(config, corpus, queries=["drug"], source="entrez")
     assert [i.what for i in outcome.not_fetched] == ["query drug"]
     assert corpus.watermark("drug") == "2025-01-01"

@@ -169,7 +169,9 @@ def test_decisions_stand_above_the_cutoff(config, corpus):
     assert corpus.prisma()["excluded"] == 1
 
 
-def test_refresh_finds_what_pubmed_changed(config, corpus, server):
+@pytest.mark.parametrize("whole", [1_000, 0], ids=["fetched whole", "asked by date"])
+def test_refresh_finds_what_pubmed_changed(config, corpus, server, monkeypatch, whole):
+    monkeypatch.setattr("litmine.update.refresh.FETCHED_WHOLE", whole)
     run(config, corpus, refresh=True)
     notice = (
         "<CommentsCorrectionsList><CommentsCorrections RefType='RetractionIn'><RefSource>x</RefSource>"
@@ -192,7 +194,19 @@ def test_refresh_finds_what_pubmed_changed(config, corpus, server):
     assert run(config, corpus, LATER, refresh=True).events == ()
 
 
-def test_what_pubmed_no_longer_has_gets_a_tombstone_and_can_come_back(config, corpus, server):
+def test_a_change_without_a_new_date_is_seen(config, corpus, server):
+    run(config, corpus, refresh=True)
+    server.add(
+        article("301", "Lapatinib resistance in invented tumours", "Other words.", entered="2020-01-05")
+    )
+    assert run(config, corpus, LATER, refresh=True).changed == ("PMID:301",)
+
+
+@pytest.mark.parametrize("whole", [1_000, 0], ids=["fetched whole", "asked by date"])
+def test_what_pubmed_no_longer_has_gets_a_tombstone_and_can_come_back(
+    config, corpus, server, monkeypatch, whole
+):
+    monkeypatch.setattr("litmine.update.refresh.FETCHED_WHOLE", whole)
     run(config, corpus, refresh=True)
     gone = server.articles.pop("301")
     outcome = run(config, corpus, LATER, refresh=True)
@@ -205,7 +219,9 @@ def test_what_pubmed_no_longer_has_gets_a_tombstone_and_can_come_back(config, co
     assert "PMID:301" in corpus.ids()
 
 
-def test_merged_ids_become_one_record(config, corpus, server):
+@pytest.mark.parametrize("whole", [1_000, 0], ids=["fetched whole", "asked by date"])
+def test_merged_ids_become_one_record(config, corpus, server, monkeypatch, whole):
+    monkeypatch.setattr("litmine.update.refresh.FETCHED_WHOLE", whole)
     run(config, corpus, refresh=True)
     corpus.decide("PMID:301", include=True, reason="cited")
     del server.articles["301"]

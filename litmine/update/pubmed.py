@@ -199,9 +199,9 @@ class PubMedUpdate:
             batch = dois[start : start + _DOIS_AT_ONCE]
             with self.noting(*(ids[doi] for doi in batch)):
                 query = " OR ".join(f'"{doi}"[aid]' for doi in batch)
-                pmids = self.ask().search(query, maximum=10 * len(batch), history=False).pmids
+                found = self.ask().search(query, maximum=10 * len(batch))
                 came: set[str] = set()
-                for fetched in self.ask().fetch(pmids, progress=self._bar):
+                for fetched in self.ask().fetch_found(found, progress=self._bar):
                     good = tuple(record for record in fetched.records if record.doi in batch)
                     came |= {record.doi or "" for record in good}
                     self._take(Fetched(good, (), fetched.deleted))
@@ -255,7 +255,7 @@ class PubMedUpdate:
     def fetch_again(self, pmids: Sequence[str]) -> list[str]:
         """Fetch records that the corpus holds; the ids of those that PubMed answers it has no longer."""
         gone: list[str] = []
-        for fetched in self.ask().fetch(pmids, progress=self._bar):
+        for fetched in self.ask().fetch(pmids, held=True, progress=self._bar):
             self._take(fetched)
             gone += [f"PMID:{pmid}" for pmid in fetched.missing]
         return gone

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from typing import Self
@@ -362,6 +363,7 @@ class _Handler(BaseHTTPRequestHandler):
         return pmids
 
 
+@cache
 def _entry(pmid: str, xml: str) -> Entry:
     root = ET.fromstring(xml)
 
@@ -387,17 +389,20 @@ def _entry(pmid: str, xml: str) -> Entry:
     )
 
 
-def _cites(xml: str, journal: str, year: str, volume: str, page: str) -> bool:
+def _cites(xml: str, *asked: str) -> bool:
+    """Whether an article has this journal, year, volume and first page; what is not asked fits."""
+    printed = _citation(xml)
+    return all(not a or a.lower() == known for a, known in zip(asked, printed, strict=True))
+
+
+@cache
+def _citation(xml: str) -> tuple[str, str, str, str]:
     root = ET.fromstring(xml)
-    printed = (
+    return (
         root.findtext(".//MedlineTA", "").lower(),
         root.findtext(".//PubDate/Year", ""),
         root.findtext(".//Volume", ""),
-        root.findtext(".//MedlinePgn", "").partition("-")[0],
-    )
-    return all(
-        not asked or asked == known
-        for asked, known in zip((journal.lower(), year, volume, page), printed, strict=True)
+        root.findtext(".//MedlinePgn", "").partition("-")[0].lower(),
     )
 
 

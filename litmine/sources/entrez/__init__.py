@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from litmine.sources.entrez.client import BATCH, SOURCE, Entrez, Fetched
-from litmine.sources.entrez.searches import Found, uid_query
+from litmine.sources.entrez.searches import Found, batches, uid_query
 from litmine.sources.entrez.server import SEARCH_LIMIT
 from litmine.sources.entrez.transport import Patience, Transport
 
@@ -16,5 +16,6 @@ __all__ = [
     "Found",
     "Patience",
     "Transport",
+    "batches",
     "uid_query",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from xml.etree.ElementTree import Element
 
 from litmine.errors import FetchFailed, RecordError
@@ -13,10 +13,16 @@ from litmine.sources.medline.guard import elements
 from litmine.types import Reference
 
 _ROOT = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*)*<([A-Za-z][\w-]*)",
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*)*<([A-Za-z][\w-]*)",
     re.S,
 )
 _ERROR = re.compile(rb"<ERROR>([^<]+)</ERROR>", re.S | re.I)
+_KEY = 5
+_KNOWS_NONE = re.compile(rb"id list is empty|empty result|empty id list|no items found", re.I)
+
+
+class KnowsNone(FetchFailed):
+    """EFetch says, by an error, that it has none of the ids: an answer, though one to be confirmed."""
 
 
 def acceptance(root: str) -> Callable[[bytes], None]:
@@ -33,6 +39,8 @@ def acceptance(root: str) -> Callable[[bytes], None]:
         if not found:
             raise Unusable(f"no XML but {_said(body)}")
         if found[1] != root.encode():
+            if root == "PubmedArticleSet" and (said := _ERROR.search(body[:20_000])) and knows_none(said[1]):
+                raise KnowsNone(f"EFetch says {_said(said[1])}")
             raise Unusable(f"an answer <{found[1].decode()}>, not <{root}>: {_said(body)}")
         error = _ERROR.search(body[:20_000]) if root != "PubmedArticleSet" else None
         if error:
@@ -42,6 +50,11 @@ def acceptance(root: str) -> Callable[[bytes], None]:
             raise Unusable(f"an answer cut off after {len(body)} bytes")
 
     return accept
+
+
+def knows_none(message: bytes) -> bool:
+    """Whether an error message of EFetch means that it has none of the ids."""
+    return bool(_KNOWS_NONE.search(message))
 
 
 def _said(body: bytes) -> str:
@@ -74,3 +87,15 @@ def citation_line(reference: Reference, key: str) -> str:
         key,
     )
     return "".join(re.sub(r"[|\r\n]+", " ", part) + "|" for part in parts)
+
+
+def citation_answers(body: bytes, keys: Collection[str]) -> dict[str, str]:
+    """What ECitMatch answers to each key: the field behind the key in `journal|year|volume|page|author|key|answer`."""
+    answers = {}
+    for line in body.decode("utf-8", "replace").splitlines():
+        fields = [field.strip() for field in line.rstrip("| \t\r").split("|")]
+        if len(fields) > _KEY and fields[_KEY] in keys:
+            answers[fields[_KEY]] = " ".join(fields[_KEY + 1 :])
+        elif len(fields) > 1 and fields[-2] in keys:
+            answers[fields[-2]] = fields[-1]
+    return answers

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from xml.etree.ElementTree import Element
 
 from litmine.errors import FetchFailed
-from litmine.sources.entrez.answers import citation_line, only_element
+from litmine.sources.entrez.answers import citation_answers, citation_line, only_element
 from litmine.sources.entrez.server import SEARCH_LIMIT, Server
 from litmine.sources.identifiers import clean_pmid
 from litmine.types import Reference
+
+_CITATIONS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +52,47 @@ class Searches(Server):
         Raises:
             FetchFailed, Unreachable: no usable answer.
         """
-        dates = {}
+        asked = {"usehistory": "y"} if history else {}
         if since or until:
-            dates = {
+            asked |= {
                 "datetype": date_type,
                 "mindate": _slashed(since or "1800"),
                 "maxdate": _slashed(until or "3000"),
             }
+        wanted = min(maximum, self._search_limit)
+        found = self._listed(query, wanted, asked)
+        if _contradicts(found, wanted):
+            found = self._listed(query, wanted, asked)
+        if _contradicts(found, wanted):
+            raise FetchFailed(
+                f"esearch for {query!r}: {found.count} found, {min(found.count, wanted)} ids expected "
+                f"but {len(found.pmids)} listed"
+            )
+        return replace(found, pmids=found.pmids[:wanted])
+
+    def _listed(self, query: str, wanted: int, asked: Mapping[str, str]) -> Found:
+        """The ids of a search as the server lists them; page by page when it gives fewer at once than it was asked."""
+        first: Found | None = None
+        pmids: dict[str, None] = {}
+        while True:
+            page = self._page(query, wanted - len(pmids), {**asked, "retstart": str(len(pmids))})
+            first = first or page
+            before = len(pmids)
+            pmids.update(dict.fromkeys(page.pmids))
+            complete = len(pmids) >= min(first.count, wanted)
+            if complete or len(pmids) == before or page.count != first.count:
+                return replace(first, pmids=tuple(pmids))
+
+    def _page(self, query: str, size: int, asked: Mapping[str, str]) -> Found:
         body = self._ask(
-            "esearch",
-            "eSearchResult",
-            db="pubmed",
-            term=query,
-            retmax=min(maximum, self._search_limit),
-            retmode="xml",
-            usehistory="y" if history else "n",
-            **dates,
+            "esearch", "eSearchResult", db="pubmed", term=query, retmax=size, retmode="xml", **asked
         )
         result = only_element(body, "eSearchResult")
-        count = result.findtext("Count", "")
-        if not count.isdecimal():
+        count = _text(result, "Count")
+        if not (count.isascii() and count.isdecimal()):
             raise FetchFailed(f"esearch for {query!r}: the answer has no count")
-        pmids = tuple(e.text or "" for e in result.iterfind("IdList/Id"))
-        expected = min(int(count), maximum, self._search_limit)
-        if not expected <= len(pmids) <= int(count):
-            raise FetchFailed(
-                f"esearch for {query!r}: {count} found, {expected} ids expected but {len(pmids)} listed"
-            )
-        return Found(
-            query,
-            int(count),
-            pmids[:expected],
-            result.findtext("WebEnv", ""),
-            result.findtext("QueryKey", ""),
-        )
+        pmids = tuple(pmid for e in result.iterfind("IdList/Id") if (pmid := clean_pmid(e.text or "")))
+        return Found(query, int(count), pmids, _text(result, "WebEnv"), _text(result, "QueryKey"))
 
     def search_all(self, query: str, *, since: str = "", until: str = "") -> list[Found]:
         """A query's records in as many searches as the server's limit takes, split by date of entry.
@@ -143,14 +153,19 @@ class Searches(Server):
             if reference.journal and reference.year
         }
         matched: dict[int, str] = {}
-        for keys in batches(list(asked), 50):
-            citations = "\r".join(citation_line(asked[key], key) for key in keys)
-            body = self._ask("ecitmatch", "", db="pubmed", retmode="xml", bdata=citations)
-            for line in body.decode("utf-8", "replace").splitlines():
-                *_, key, pmid = ["", *line.strip().split("|")]
-                if key in asked and clean_pmid(pmid):
-                    matched[int(key)] = clean_pmid(pmid)
+        for keys in batches(list(asked), _CITATIONS_AT_ONCE):
+            said = self._cited(keys, asked)
+            # A line for each citation is what the server owes; what a short answer lacks is asked for once more.
+            if lacking := [key for key in keys if key not in said]:
+                said |= self._cited(lacking, asked)
+            matched |= {int(key): pmid for key, answer in said.items() if (pmid := clean_pmid(answer))}
         return matched
+
+    def _cited(self, keys: Sequence[str], asked: Mapping[str, Reference]) -> dict[str, str]:
+        """What ECitMatch says to each citation, by its key: a PMID, or why there is none."""
+        citations = "\r".join(citation_line(asked[key], key) for key in keys)
+        body = self._ask("ecitmatch", "", db="pubmed", retmode="xml", bdata=citations)
+        return citation_answers(body, keys)
 
     def links(
         self, pmids: Sequence[str], link_name: str = "pubmed_pubmed_citedin"
@@ -173,21 +188,29 @@ class Searches(Server):
         return {numbers[number]: linked[0] for number, linked in links.items() if linked}
 
     def _linked(self, ids: Sequence[str], database: str, link_name: str) -> dict[str, tuple[str, ...]]:
+        found = self._link_sets(ids, database, link_name)
+        # An id of which nothing is said has no links, or the answer is short: asked once more to tell.
+        if lacking := [i for i in ids if i not in found]:
+            found |= self._link_sets(lacking, database, link_name)
+        return {i: found.get(i, ()) for i in ids}
+
+    def _link_sets(self, ids: Sequence[str], database: str, link_name: str) -> dict[str, tuple[str, ...]]:
+        """One ELink. NCBI gives each id a set of its own; a server that joins them gives all of them the same links."""
         body = self._ask(
             "elink", "eLinkResult", dbfrom=database, db="pubmed", id=list(ids), linkname=link_name
         )
-        links = {
-            link_set.findtext("IdList/Id", ""): tuple(
-                e.text or ""
-                for found in link_set.iterfind("LinkSetDb")
-                if found.findtext("LinkName") == link_name
-                for e in found.iterfind("Link/Id")
+        found: dict[str, tuple[str, ...]] = {}
+        for link_set in only_element(body, "eLinkResult").iterfind("LinkSet"):
+            linked = tuple(
+                pmid
+                for links in link_set.iterfind("LinkSetDb")
+                if _text(links, "LinkName") in {link_name, ""}
+                for e in links.iterfind("Link/Id")
+                if (pmid := clean_pmid(e.text or ""))
             )
-            for link_set in only_element(body, "eLinkResult").iterfind("LinkSet")
-        }
-        if lacking := [i for i in ids if i not in links]:
-            raise FetchFailed(f"ELink says nothing of {database} id {', '.join(lacking)}")
-        return links
+            for asked in link_set.iterfind("IdList/Id"):
+                found[(asked.text or "").strip()] = linked
+        return found
 
     def post(self, pmids: Sequence[str]) -> Found:
         """Put PMIDs into the server's history.
@@ -197,7 +220,9 @@ class Searches(Server):
         """
         body = self._ask("epost", "ePostResult", db="pubmed", id=",".join(pmids))
         result = only_element(body, "ePostResult")
-        handle = result.findtext("WebEnv", ""), result.findtext("QueryKey", "")
+        handle = _text(result, "WebEnv"), _text(result, "QueryKey")
+        if not all(handle):
+            raise FetchFailed("epost: the answer names no place in the server's history")
         return Found("", len(pmids), tuple(pmids), *handle)
 
 
@@ -210,6 +235,15 @@ def batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """Items in runs of at most `size`."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def _contradicts(found: Found, wanted: int) -> bool:
+    """Whether an answer lists fewer ids than it should, or more than it says there are."""
+    return not min(found.count, wanted) <= len(found.pmids) <= found.count
+
+
+def _text(element: Element, tag: str) -> str:
+    return (element.findtext(tag) or "").strip()
 
 
 def _slashed(day: str) -> str:

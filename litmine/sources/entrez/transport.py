@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,9 @@ from litmine.sources.entrez.connection import CONNECT_TIMEOUT, READ_TIMEOUT, ope
 from litmine.sources.entrez.pace import Pace, retry_after
 
 MAXIMUM_BYTES = 256 << 20
-_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_RETRIED = frozenset({408, 425, 429})
+"""Answers after which a request is repeated, beside every 5xx."""
+_SERVER_TROUBLE = 500
 _NOT_HERE = frozenset({401, 403, 404, 405, 407, 410})
 _NCBI = re.compile(r"^https?://[^/]+/entrez/eutils/")
 _BIO_LOCK = threading.Lock()
@@ -146,6 +149,8 @@ class Transport:
         reason = ""
         for utility, asked in (("einfo", {}), ("esearch", {"db": "pubmed", "term": "1[uid]", "retmax": "0"})):
             url = f"{self.base_url}{utility}.fcgi?{urllib.parse.urlencode({**asked, **known})}"
+            if reason:
+                self._pace.wait()
             try:
                 with self._opener.open(url, timeout=within):
                     return ""
@@ -156,6 +161,8 @@ class Transport:
                 reason = (
                     f"it answers HTTP {error.code} {error.reason}; is that the address of the E-utilities?"
                 )
+            except ConnectionError:
+                return ""  # a server that breaks off is there, and in trouble
             except (OSError, http.client.HTTPException) as error:
                 return str(getattr(error, "reason", error)) or type(error).__name__
         return reason
@@ -185,15 +192,18 @@ class Transport:
         try:
             with self._opener.open(request, timeout=READ_TIMEOUT) as answer:
                 body: bytes = answer.read(MAXIMUM_BYTES + 1)
+                coding = answer.headers.get("Content-Encoding", "")
         except urllib.error.HTTPError as error:
             with error:
-                if error.code in _RETRIED:
+                if error.code in _RETRIED or error.code >= _SERVER_TROUBLE:
                     wait = retry_after(error.headers.get("Retry-After", ""))
                     raise Unusable(f"HTTP {error.code} {error.reason}", wait=wait) from error
                 said = _first_words(error.read(2000))
             raise Refused(
                 f"{self.base_url} refused the request: HTTP {error.code} {said}", error.code
             ) from error
+        if coding.strip().lower() in {"gzip", "x-gzip", "deflate"}:  # nobody asked for it, but proxies do it
+            body = _unpacked(body)
         if len(body) > MAXIMUM_BYTES:
             raise FetchFailed(f"{self.base_url} sent more than {MAXIMUM_BYTES >> 20} MB for one request")
         return body
@@ -213,6 +223,18 @@ class _Built(Exception):
     def __init__(self, request: urllib.request.Request) -> None:
         super().__init__()
         self.request = request
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A compressed answer, unpacked up to the most that is taken."""
+    inflate = zlib.decompressobj(47)  # gzip or zlib, by its first bytes
+    try:
+        plain = inflate.decompress(body, MAXIMUM_BYTES + 1)
+    except zlib.error as error:
+        raise Unusable(f"an answer whose compression is broken ({error})") from error
+    if not inflate.eof and len(plain) <= MAXIMUM_BYTES:
+        raise Unusable(f"a compressed answer cut off after {len(body)} bytes")
+    return plain
 
 
 def _first_words(body: bytes) -> str:
