@@ -6,10 +6,10 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from litmine.errors import CorpusError
 
@@ -30,9 +30,9 @@ def held(path: Path, what: str, *, wait: float = 10.0) -> Iterator[None]:
     Raises:
         CorpusError: another process holds it still; says which.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        file = path.open("a+", encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab+", buffering=0)
     except OSError as error:
         raise CorpusError(f"{path}: can't be written ({error.strerror})") from error
     with file:
@@ -40,17 +40,17 @@ def held(path: Path, what: str, *, wait: float = 10.0) -> Iterator[None]:
         while not _try(file):
             if time.monotonic() >= end:
                 file.seek(0)
-                holder = " ".join(file.read().split()) or "another process"
+                holder = " ".join(file.read().decode("utf-8", "replace").split()) or "another process"
                 raise CorpusError(f"{path.parent}: {holder} is at work here; wait until it is done")
             time.sleep(_POLL)
         try:
             file.truncate(0)
-            file.write(f"{what} (process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC)")
-            file.flush()
+            named = f"{what} (process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC)"
+            with suppress(OSError):  # on a full disk the lock holds without a name
+                file.write(named.encode())
             yield
         finally:
             file.truncate(0)
-            file.flush()
             _release(file)
 
 
@@ -80,7 +80,7 @@ def locked(file: IO[str]) -> Iterator[None]:
         _release(file)
 
 
-def _try(file: IO[str]) -> bool:
+def _try(file: IO[Any]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -88,5 +88,5 @@ def _try(file: IO[str]) -> bool:
     return True
 
 
-def _release(file: IO[str]) -> None:
+def _release(file: IO[Any]) -> None:
     fcntl.flock(file, fcntl.LOCK_UN)

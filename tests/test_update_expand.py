@@ -11,8 +11,9 @@ from litmine.config import Config
 from litmine.corpus import Corpus
 from litmine.errors import FetchFailed
 from litmine.sources.entrez import Entrez, Patience
-from litmine.types import Record
+from litmine.types import Correction, Record
 from litmine.update import ClaimQuery, Expansion, relevance_to, update
+from litmine.update.events import events_of
 
 QUICK = Patience(attempts=3, base=0.01, longest=1.0, per_second=1000.0)
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -192,6 +193,32 @@ def test_refresh_finds_what_pubmed_changed(config, corpus, server, monkeypatch, 
     assert corpus.get("PMID:301").retracted
     server.asked.clear()
     assert run(config, corpus, LATER, refresh=True).events == ()
+
+
+def test_what_pubmed_says_of_a_record_becomes_an_event(config, corpus):
+    def told(kind: str, **given) -> list[tuple[str, str, str]]:
+        number = str(400 + len(corpus.ids()))
+        link = Correction(kind, "9", given.pop("where", "J Invent Oncol. 2025;1:2"))
+        corpus.upsert([Record(f"PMID:{number}", f"Paper {number}", source="entrez")])
+        run_id = corpus.start_run("update", {})
+        corpus.upsert(
+            [Record(f"PMID:{number}", f"Paper {number}", source="entrez", corrections=(link,), **given)],
+            run=run_id,
+        )
+        return [(e.kind, e.record_id, e.other) for e in events_of(corpus, [f"PMID:{number}"], run_id)]
+
+    assert [kind for kind, _, other in told("RetractionIn", retracted=True) if other == "PMID:9"] == [
+        "retracted"
+    ]
+    assert told("RetractionOf") == []  # the notice, not the paper
+    assert [e[0] for e in told("ErratumIn")] == ["corrected"]
+    assert [e[0] for e in told("CorrectedandRepublishedIn")] == ["corrected"]
+    assert [e[0] for e in told("ExpressionOfConcernIn")] == ["concern"]
+    assert told("ExpressionOfConcernFor") == []
+    assert [e[0] for e in told("UpdateIn", publication_types=("Preprint",))] == ["published"]
+    assert [e[0] for e in told("UpdateOf", where="bioRxiv. 2024 May 1")] == ["preprint"]
+    assert [e[0] for e in told("UpdateIn")] == ["updated"]  # a review that has a newer version
+    assert told("UpdateOf") == []
 
 
 def test_a_change_without_a_new_date_is_seen(config, corpus, server):

@@ -195,3 +195,35 @@ def test_killed_in_the_middle(server, tmp_path, after):
     server.behave()
     assert space.update().not_fetched == ()
     assert space.export() == alone.export()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_in_the_middle_and_resumed(server, tmp_path, sent):
+    reset(server)
+    fill(server)
+    space = Workspace.create(tmp_path, server)
+    space.write_settings()
+    environment = os.environ | {
+        "LITMINE_EUTILS_URL": server.url,
+        "LITMINE_CACHE": str(tmp_path / "cache"),
+        "NCBI_EMAIL": "tests@example.org",
+        "NCBI_API_KEY": "0" * 36,
+    }
+    command = [sys.executable, "-m", "litmine", "update", "-w", str(tmp_path), "--expand", "cited-by"]
+    server.fail(Fault("slow", "elink", seconds=60))
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        while not any(asked.utility == "elink" for asked in server.asked):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(sent)
+        assert process.stderr is not None
+        said = process.stderr.read().strip()
+    assert process.returncode == 130
+    assert said == "litmine: stopped; what was finished is kept, and the next run goes on from there"
+    server.behave()
+    first = {pmid for asked in server.asked if asked.utility == "efetch" for pmid in ids_of(server, asked)}
+    server.asked.clear()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr == ""  # nothing but the result in a pipe
+    assert done.stdout.splitlines()[-1].startswith("asked ")
+    assert first

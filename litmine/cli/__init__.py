@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -72,7 +73,13 @@ def _litmine(ctx: click.Context, workspace: str | None, as_json: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code: 0 done, 1 one clear line on stderr, 2 usage."""
+    signal.signal(signal.SIGTERM, _stopped)
     sys.exit(_run(arguments))
+
+
+def _stopped(_number: int, _frame: object) -> None:
+    """A service manager's stop is a person's Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -93,6 +100,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a full disk, a folder that went away
+        return _say(f"{error.filename or 'the system'}: {error.strerror or error}", 1)
     return result if isinstance(result, int) else 0
 
 

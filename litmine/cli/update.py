@@ -56,6 +56,11 @@ def command(
         cap=cap or config.cap,
         cutoff=config.cutoff if cutoff is None else cutoff,
     )
+    if not config.email and not options["offline"]:
+        click.echo(
+            "litmine: no e-mail address is set; NCBI asks for one ([pubmed] email in litmine.toml, or NCBI_EMAIL)",
+            err=True,
+        )
     review = read_review(config.review)
     with Corpus.open(config.corpus_path) as corpus:
         outcome = update_corpus(config, corpus, review, bars=bars, paths=paths, dry_run=dry_run, **options)

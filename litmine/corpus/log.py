@@ -61,6 +61,13 @@ class Log(Store):
             for id_, kind_, started, finished, arguments, outcome in rows
         ]
 
+    def last_outcome(self, kind: str) -> dict[str, Any]:
+        """What the last finished run of a kind did; empty when there was none."""
+        row = self._row(
+            "SELECT outcome FROM runs WHERE kind = ? AND outcome IS NOT NULL ORDER BY id DESC LIMIT 1", kind
+        )
+        return msgspec.json.decode(row[0], type=dict[str, Any]) if row else {}
+
     def file_read(self, name: str) -> str | None:
         """SHA-256 that a file had when it was last taken in; None when it never was."""
         row = self._row("SELECT sha256 FROM files WHERE name = ?", name)

@@ -14,7 +14,7 @@ from litmine.corpus import Changes, Corpus
 from litmine.errors import Unreachable, UsageError
 from litmine.locks import held
 from litmine.progress import Bars, no_bars
-from litmine.sources.entrez import Entrez
+from litmine.sources.entrez import BATCH, Entrez
 from litmine.types import Record, Reference, ReferenceMatch
 from litmine.update.events import events_of
 from litmine.update.expand import KINDS, ClaimQuery, Expansion, expand, find, seconds_for
@@ -109,7 +109,17 @@ def update(
             return outcome
         fresh = [record for _, records in given for record in records]
         return _rehearse(
-            client, corpus, references, queries, expansion, start, resolve, now().date(), outcome, fresh
+            client,
+            corpus,
+            references,
+            queries,
+            expansion,
+            start,
+            resolve,
+            now().date(),
+            outcome,
+            fresh,
+            refresh,
         )
     with held(config.corpus_dir / "update.lock", "an update"):
         run = corpus.start_run(
@@ -149,8 +159,9 @@ def update(
             changes += work.changes
             corpus.set_not_fetched({item.what: item.reason for item in outcome.not_fetched})
         else:
-            matched, _ = _unresolved(references, corpus.records(), resolve)
-            outcome = replace(outcome, references_matched=tuple(sorted(matched.items())))
+            outcome = replace(
+                outcome, references_matched=_matched_offline(corpus, references, changes, resolve)
+            )
         corpus.unscreen(record_id for _, record_id in outcome.references_matched)
         # A record that was new as a digest may have gained a PMID since: it is one new record, under its present id.
         changes = Changes(*map(corpus.resolve_all, (changes.new, changes.changed, changes.unchanged)))
@@ -177,6 +188,7 @@ def _rehearse(
     today: date,
     outcome: UpdateOutcome,
     fresh: Sequence[Record],
+    refresh: bool,
 ) -> UpdateOutcome:
     """What an update would ask: counts by query, and the time that takes. Changes nothing."""
     wanted = _wanted(corpus, fresh)
@@ -203,7 +215,8 @@ def _rehearse(
         work.queries += [hit.log for hit in hits]
         listed = {f"PMID:{pmid}" for hit in hits for pmid in hit.pmids}
         found += len(listed - corpus.holds(listed))
-    requests = 3 * len(open_) + len(work.queries)
+    held = [i for i in corpus.pubmed_ids() if i not in wanted] if refresh else []
+    requests = 3 * len(open_) + len(work.queries) + 2 * -(-len(held) // BATCH)
     return replace(
         outcome,
         asked=len(wanted) + len(open_) + len(work.queries),
@@ -298,6 +311,21 @@ def _unresolved(
     matches = resolve(references, records)
     matched = {m.reference.number: m.record_id for m in matches if m.record_id is not None}
     return matched, [r for r in references if r.number not in matched]
+
+
+def _matched_offline(
+    corpus: Corpus, references: Sequence[Reference], changes: Changes, resolve: Resolve
+) -> tuple[tuple[int, str], ...]:
+    """Records of references in an update that asks no network.
+
+    Matching anew costs more than taking in a file does. It can change what counts only where an expansion's finding
+    may be a reference; else the answer of the last update stands.
+    """
+    if corpus.screened() and (changes.new or changes.changed):
+        return tuple(sorted(_unresolved(references, corpus.records(), resolve)[0].items()))
+    before = corpus.last_outcome("update").get("references_matched", ())
+    numbers = {reference.number for reference in references}
+    return tuple((number, corpus.resolve(i)) for number, i in before if number in numbers)
 
 
 def _iso(since: str | date | None) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from litmine.corpus import Corpus
-from litmine.types import Record
+from litmine.types import Correction, Record
 from litmine.update.outcome import Event
 
 _KINDS = {
@@ -13,10 +14,9 @@ _KINDS = {
     "ErratumIn": "corrected",
     "CorrectedandRepublishedIn": "corrected",
     "ExpressionOfConcernIn": "concern",
-    "UpdateIn": "published",
-    "UpdateOf": "preprint",
 }
 """PubMed's RefType → kind of event. `RetractionOf` and its like stand on the notice, not on the paper."""
+_PREPRINTS = re.compile(r"rxiv|research square|res sq|preprint|ssrn", re.IGNORECASE)
 
 
 def events_of(corpus: Corpus, ids: Iterable[str], run: int) -> list[Event]:
@@ -33,8 +33,18 @@ def events_of(corpus: Corpus, ids: Iterable[str], run: int) -> list[Event]:
 
 def _said(record: Record) -> set[tuple[str, str]]:
     said = {
-        (_KINDS[c.kind], f"PMID:{c.pmid}" if c.pmid else "") for c in record.corrections if c.kind in _KINDS
+        (kind, f"PMID:{c.pmid}" if c.pmid else "") for c in record.corrections if (kind := _kind(c, record))
     }
     if record.retracted and not any(kind == "retracted" for kind, _ in said):
         said.add(("retracted", ""))
     return said
+
+
+def _kind(said: Correction, record: Record) -> str:
+    """The kind of event. PubMed says "update" of a preprint that was published, and of a review's next version."""
+    if said.kind == "UpdateIn":
+        preprint = "Preprint" in record.publication_types or _PREPRINTS.search(record.journal)
+        return "published" if preprint else "updated"
+    if said.kind == "UpdateOf":
+        return "preprint" if _PREPRINTS.search(said.source) else ""
+    return _KINDS.get(said.kind, "")

@@ -34,7 +34,7 @@ class QueryLog:
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that PubMed now says of a record: `kind` is retracted, corrected, concern, published, preprint,
-    merged or deleted; `other` is the record or notice it names, where it names one.
+    updated, merged or deleted; `other` is the record or notice it names, where it names one.
     """
 
     kind: str
@@ -73,7 +73,7 @@ class UpdateOutcome:
         new, changed, unchanged: record ids.
         not_fetched: what was asked for and did not come, with the reason; never to be read as missing.
         not_found: ids and references ("reference 7") of which PubMed answered that it has none.
-        references_matched: record id by reference number, as resolved in this update or before.
+        references_matched: record id by reference number, as resolved in this update or, offline, in an earlier one.
         queries, files: the log.
         deleted: ids that PubMed has taken back.
         reachable: None when PubMed was not asked.
