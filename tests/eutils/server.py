@@ -401,7 +401,7 @@ def _citation(xml: str) -> tuple[str, str, str, str]:
     return (
         root.findtext(".//MedlineTA", "").lower(),
         root.findtext(".//PubDate/Year", ""),
-        root.findtext(".//Volume", ""),
+        root.findtext(".//Volume", "").lower(),
         root.findtext(".//MedlinePgn", "").partition("-")[0].lower(),
     )
 
