@@ -431,6 +431,8 @@ class CitationCheck:
     status: CitationStatus
     reason: str
     evidence: Evidence | None = None
+    sentence: Literal["stands", "falls", "open"] = "open"
+    """What the other records say of the sentence itself, whatever becomes of this source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,6 +476,33 @@ class MissingTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """The independent groups that pull one way."""
+
+    groups: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    weight: float = 0.0
+    alignment: float = 0.0
+    highest: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Verdict of one clause with the sums behind it: what weighs on either side, and what was set aside."""
+
+    verdict: Verdict
+    reason: str
+    supporting: Side
+    against: Side
+    counted: int
+    pointers: int
+    retracted: int
+    not_comparable: int
+    qualifying: int
+    no_effect: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """The verdict of one claim with everything it rests on. Confidence and strength are never one number."""
 
@@ -499,3 +528,7 @@ class Assessment:
     """(year, records that speak of the claim), oldest first: how the evidence grew."""
     newer_trials: tuple[str, ...] = ()
     """Trials newer than the review on the drugs of a claim about its present, newest first."""
+    decisions: tuple[Decision, ...] = ()
+    """Per clause of a judged claim: the sides that were weighed, as the machine has it."""
+    later_reports: tuple[tuple[str, str], ...] = ()
+    """(record, value): later reports of a trial whose figure the claim prints, with the value they print."""

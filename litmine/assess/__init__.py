@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Protocol, cast
 
 from litmine.annotations import Curation
-from litmine.assess.citations import check_citations
+from litmine.assess.citations import check_citations, tell_apart
 from litmine.assess.drift import IN_WORDS, hedge_drift
 from litmine.assess.evidence import RETRIEVED, clause_statement, judge_clause, places_of, select_shown
 from litmine.assess.judge import Judgement, judge, judge_statements
 from litmine.assess.library import Library, Place, RecordStore
-from litmine.assess.newer import in_words, newer_trials
+from litmine.assess.newer import in_words, later_reports, newer_trials
 from litmine.assess.slots import (
     Statement,
     keys_of,
@@ -25,6 +25,7 @@ from litmine.assess.slots import (
 )
 from litmine.assess.stance import stance_scores
 from litmine.assess.verdict import (
+    THRESHOLDS,
     confidence_of,
     counts,
     decide_claim,
@@ -46,6 +47,7 @@ from litmine.types import (
 )
 
 __all__ = [
+    "THRESHOLDS",
     "Judgement",
     "Library",
     "Statement",
@@ -178,8 +180,8 @@ def _assess_claim(
                 for e in (_curated(e, claim, curation) for e in found)
             ]
         )
-    checks = check_citations(claim, asked, judged, matches, library)
     decisions = [decide_clause(found) for found in judged]
+    checks = tell_apart(check_citations(claim, asked, judged, matches, library), claim, decisions)
     verdict, reason = decide_claim(claim, decisions)
     confidence, parts = confidence_of(verdict, decisions)
     for number, (found, decision) in enumerate(zip(judged, decisions, strict=True), 1):
@@ -196,10 +198,19 @@ def _assess_claim(
     trail.extend(_told_by_year(years, year))
     trail.extend(_told_drift([e for found in judged for e in found]))
     trials = newer_trials(claim, library, year)
-    newer = in_words(trials, library, year)
+    newer = in_words(trials, library, year, claim)
     if newer:
         trail.append(f"newer: {newer}: {', '.join(trials)}")
         reason = f"{reason}; {newer}"
+    reports = {
+        record_id: told
+        for clause, found in zip(claim.clauses, judged, strict=True)
+        for record_id, told in later_reports(clause, found, library)
+    }
+    if reports:
+        told = "; ".join(f"{value} ({r}, {library.records[r].year})" for r, value in sorted(reports.items()))
+        trail.append(f"later reports of the same trial: {told}")
+        reason = f"{reason}; a later report of the same trial prints another value: {told}"
     human = curation.verdict(claim.id, claim.text)
     machine = verdict if human else ""
     if human:
@@ -223,6 +234,8 @@ def _assess_claim(
         machine,
         years,
         trials,
+        tuple(decisions) if claim.judged else (),
+        tuple(sorted(reports.items())),
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from litmine.assess.claimed import UNSPECIFIC
 from litmine.assess.drift import IN_WORDS
 from litmine.assess.judge import SUPPORT_FLOOR
 from litmine.assess.library import Library
-from litmine.assess.relations import UNSPECIFIC
 from litmine.assess.slots import Statement, topic_keys, tumours_in
-from litmine.types import CitationCheck, CitationStatus, Claim, Evidence, ReferenceMatch
+from litmine.types import CitationCheck, CitationStatus, Claim, Decision, Evidence, ReferenceMatch
 
 OTHER_TOPIC = 0.2
 """Weighted share of a clause's topics below which a record is about something else."""
@@ -44,6 +45,40 @@ def check_citations(
     return tuple(
         _check(number, claim, asked, evidence, matches.get(number), library) for number in claim.cited
     )
+
+
+def tell_apart(
+    checks: Iterable[CitationCheck], claim: Claim, decisions: Sequence[Decision]
+) -> tuple[CitationCheck, ...]:
+    """Say beside each source what the records here say of the sentence: a wrong source is no wrong sentence.
+
+    Args:
+        checks: of one claim.
+        claim: the claim.
+        decisions: per clause, what was decided.
+    """
+    told = []
+    for check in checks:
+        verdicts = [
+            d.verdict
+            for clause, d in zip(claim.clauses, decisions, strict=True)
+            if check.number in clause.cited or not any(check.number in c.cited for c in claim.clauses)
+        ]
+        if "contradicted" in verdicts:
+            check = replace(check, sentence="falls")
+        elif verdicts and all(v == "supported" for v in verdicts):
+            check = replace(check, sentence="stands")
+        if check.status == "does_not_back":
+            check = replace(check, reason=f"{check.reason}; {_SENTENCE[check.sentence]}")
+        told.append(check)
+    return tuple(told)
+
+
+_SENTENCE = {
+    "stands": "wrong source, not wrong sentence: other records here support it",
+    "falls": "and other records here speak against the sentence",
+    "open": "no other record here decides the sentence",
+}
 
 
 def _check(

@@ -7,17 +7,22 @@ from dataclasses import replace
 
 from litmine.assess.judge import SUPPORT_FLOOR, Judgement, judge_statements
 from litmine.assess.library import Library, Place
-from litmine.assess.slots import Statement, statement, system_of, tumours_in, unlisted_names
-from litmine.types import LEVELS, Claim, Clause, Evidence, Hit
+from litmine.assess.links import Link, ensuing_link, mentions_in
+from litmine.assess.slots import Statement, statement, system_of, topic_keys, tumours_in, unlisted_names
+from litmine.assess.verdict import counts
+from litmine.types import LEVELS, Claim, Clause, Entity, Evidence, Hit
 
 RETRIEVED = 30
 """Sentences asked of the search per query, and of the index of names per clause."""
 SHOWN = 12
 """Most evidence sentences kept per claim."""
+SHOWN_FIRST = 2
+"""Deciding sentences per clause and side that are shown whatever else is."""
 SHOWN_SILENT = 2
 ON_TOPIC = 0.5
 """Share of a clause's topics from which a silent sentence is shown as the nearest one found."""
 _BACKGROUND = ("BACKGROUND", "INTRODUCTION", "OBJECTIVE", "AIM", "PURPOSE", "METHODS", "METHOD")
+_DECIDING = frozenset({"supports", "contradicts", "no_effect"})
 _ORDER = {"contradicts": 0, "no_effect": 1, "supports": 2, "qualifies": 3, "not_comparable": 4, "silent": 5}
 
 
@@ -35,7 +40,7 @@ def clause_statement(claim: Claim, clause: Clause, default_tumours: frozenset[st
     first = statement(clause.text, clause.relations, inside)
     entities = [*carried, *inside] if len(first.topics) >= 2 else [*before, *inside]
     own = tumours_in(clause.text) or tumours_in(claim.text)
-    return statement(
+    taken = statement(
         clause.text,
         clause.relations,
         entities,
@@ -45,6 +50,21 @@ def clause_statement(claim: Claim, clause: Clause, default_tumours: frozenset[st
         names=unlisted_names(clause.text, clause.start, claim.entities, clause.resolved),
         system="patients" if claim.kind in {"clinical_outcome", "prevalence"} else system_of(clause.text),
     )
+    ensuing = _ensuing(claim, clause, inside)
+    return replace(taken, links=(*taken.links, *ensuing)) if ensuing else taken
+
+
+def _ensuing(claim: Claim, clause: Clause, inside: Sequence[Entity]) -> tuple[Link, ...]:
+    """What a part says comes of the part before it ("X binds Y, whereupon Y falls"): X lowers Y."""
+    at = claim.clauses.index(clause)
+    if not at:
+        return ()
+    earlier = claim.clauses[at - 1]
+    things = [e for e in claim.entities if earlier.start <= e.start and e.end <= earlier.end]
+    before = mentions_in(earlier.text, things, [topic_keys(e) for e in things])
+    own = mentions_in(clause.text, inside, [topic_keys(e) for e in inside])
+    link = ensuing_link(earlier.text, before, clause.text, own)
+    return (link,) if link else ()
 
 
 def places_of(hits: Iterable[Hit], library: Library) -> dict[Place, float]:
@@ -118,7 +138,10 @@ def in_print_order(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def select_shown(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """What a claim keeps: one entry per record and clause, at most `SHOWN`, few silent ones, all that people judged."""
+    """What a claim keeps: one entry per record and clause, about `SHOWN`, few silent ones, all that people judged.
+
+    The first sentences that decide each clause, on either side, are always among them.
+    """
     ordered = in_print_order(evidence)
     by_people = tuple(e for e in ordered if e.machine_stance)
     ordered = [e for e in ordered if not e.machine_stance]
@@ -126,12 +149,22 @@ def select_shown(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     silent = sorted(
         (e for e in ordered if e.stance == "silent"), key=lambda e: (-e.score, e.record_id, e.start)
     )
-    kept: list[Evidence] = []
+    kept = [e for e in ordered if _among_first(e, ordered)]
     for stance in ("contradicts", "no_effect", "supports", "qualifies", "not_comparable"):
         of_stance = [e for e in deciding if e.stance == stance]
-        kept.extend(of_stance[: 3 if stance == "not_comparable" else SHOWN // 2])
+        most = 3 if stance == "not_comparable" else SHOWN // 2
+        more = [e for e in of_stance[:most] if e not in kept]
+        kept.extend(more[: max(0, SHOWN - len(kept))])
     room = max(0, SHOWN - len(kept))
-    return (*by_people, *kept[:SHOWN], *silent[: min(SHOWN_SILENT, room)])
+    return (*by_people, *in_print_order(kept), *silent[: min(SHOWN_SILENT, room)])
+
+
+def _among_first(evidence: Evidence, ordered: Sequence[Evidence]) -> bool:
+    """Is a sentence one of the first `SHOWN_FIRST` that decide its clause the way it does?"""
+    if evidence.stance not in _DECIDING or not counts(evidence):
+        return False
+    alike = [e for e in ordered if (e.clause, e.stance) == (evidence.clause, evidence.stance) and counts(e)]
+    return evidence in alike[:SHOWN_FIRST]
 
 
 def _evidence(

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from litmine.assess.judgement import COMMON, SILENT, SUPPORT_FLOOR, Judgement
 from litmine.assess.links import by_links
 from litmine.assess.population import difference
+from litmine.assess.properties import by_carriers, by_effect, by_status
 from litmine.assess.relations import by_relations
 from litmine.assess.slots import Statement, statement, words_of
+from litmine.assess.trends import by_trend
 from litmine.assess.wording import by_figures, by_presence, by_wording
 from litmine.types import Entity, Relation
 
@@ -59,6 +62,40 @@ _UNDECIDED = re.compile(
 """How a sentence ends that leaves its subject open; its words of effect state no effect."""
 
 
+_EXPECTED = re.compile(
+    r"\b(?:counter|contrary) to (?:the |an? |our |earlier |previous |common |widespread )*"
+    r"(?:expectations?|notion|idea|hypothes[ie]s|view|belief|assumption)\b",
+    re.IGNORECASE,
+)
+"""How a sentence takes back what it then words; the effect after it is not its finding."""
+_SURVEYS = re.compile(
+    r"^(?:This|The|Our) (?:\w+ )?(?:review|article|commentary|overview|paper) (?:weighs|covers|asks|address\w+|"
+    r"discuss\w+|examines|considers|deals|describes|outlines|looks|follows|explores|summari[sz]es|presents|"
+    r"(?:sets|goes) \w+)\b"
+    r"|.*\b(?:is|are)(?: \w+ly| then| also)? (?:outlined|discussed|described|reviewed|summari[sz]ed|considered|"
+    r"set out|listed|surveyed|presented)\.?\s*$",
+    re.IGNORECASE,
+)
+_PROPOSES = re.compile(
+    r"\b(?:is|are) (?:therefore |thus )?(?:proposed|offered|suggested|recommended|put forward) (?:as|to|for|in)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=100_000)
+def _no_finding(text: str) -> str:
+    """Why a sentence states no finding, whatever its words of effect say; empty where it may state one."""
+    if _UNDECIDED.search(text):
+        return "evidence says that it is not known"
+    if _EXPECTED.search(text):
+        return "evidence tells what others expected"
+    if _SURVEYS.match(text):
+        return "evidence names a topic, not a finding"
+    if _PROPOSES.search(text):
+        return "evidence proposes, it does not find"
+    return ""
+
+
 def judge_statements(
     claim: Statement,
     evidence: Statement,
@@ -79,13 +116,17 @@ def judge_statements(
     """
     if evidence.aim:
         return replace(SILENT, rule="evidence states an aim, not a finding", assertion="aim")
-    if _UNDECIDED.search(evidence.text):
-        return replace(SILENT, rule="evidence says that it is not known")
+    if why := _no_finding(evidence.text):
+        return replace(SILENT, rule=why)
     found = [
         *by_relations(claim, evidence, common),
         *by_figures(claim, evidence, similarity, common),
         *by_presence(claim, evidence, common),
         *by_links(claim.links, evidence.links, common),
+        *by_trend(claim.text, evidence.text),
+        *by_status(claim, evidence),
+        *by_carriers(claim, evidence, common),
+        *by_effect(claim, evidence, common),
     ]
     decided = _choose(found)
     if decided is None or decided.stance == "silent":

@@ -63,6 +63,18 @@ class Library:
         self._populations: dict[str, tuple[tuple[str, str], ...]] = {}
         self._by_sentence: dict[str, tuple[dict[int, list[Entity]], dict[int, list[Relation]]]] = {}
 
+    @cached_property
+    def _members(self) -> dict[str, list[str]]:
+        """Records by independent group."""
+        members: dict[str, list[str]] = defaultdict(list)
+        for record_id in sorted(self.groups):
+            members[self.groups[record_id]].append(record_id)
+        return dict(members)
+
+    def of_group(self, group: str) -> list[str]:
+        """Records of one independent group (a trial, a laboratory), sorted."""
+        return self._members.get(group, [])
+
     def grade(self, record_id: str) -> Grade:
         """Grade of a record, computed once."""
         if record_id not in self._grades:

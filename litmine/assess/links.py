@@ -23,6 +23,8 @@ _BY = re.compile(r"^\s+(?:\w+\s+){0,2}?(?:by|through)\s", re.IGNORECASE)
 _BREAK = re.compile(
     r"[;:]|\b(?:whereas|while|but|although|which|because|if|when|without|not|no|nor)\b", re.IGNORECASE
 )
+_RELATIVE = re.compile(r",?\s+(?:which|that)\s+(?:(?:then|thereby|also|\w+ly)\s+)?$", re.IGNORECASE)
+"""A relative pronoun right before a direction word: what it stands for acts, and all that is joined to it."""
 _JOIN = re.compile(
     r"^[\s,]*(?:\([^)]*\)[\s,]*)?(?:and|or|,|/)?\s*(?:(?:the|also|both|of)\s+)*$", re.IGNORECASE
 )
@@ -77,13 +79,48 @@ def links_in(text: str, mentions: Sequence[Mention]) -> list[Link]:
     for act in _ACT.finditer(text):
         sign = 1 if act["up"] else -1
         before = _near(text, whole, act.start(), left=True)
+        relative = _RELATIVE.search(text[: act.start()]) if not before else None
+        if relative:
+            before = _near(text, whole, relative.start(), left=True)
         after = _near(text, whole, act.end(), left=False)
         if not before or not after:
             continue
         passive = bool(_PASSIVE.search(text[: act.start()])) and bool(_BY.match(text[act.end() :]))
-        agents, targets = (after[:1], before) if passive else (before[:1], after)
+        agents, targets = (after[:1], before) if passive else (before if relative else before[:1], after)
         links.extend(Link(a, t, sign) for a in agents for t in targets if not a.keys & t.keys)
     return links
+
+
+_ENSUES = re.compile(
+    r"^(?:whereupon|so(?: that)?|thus|then|hence|therefore|thereby|as a result)\b|\b(?:in consequence|as a result)\b",
+    re.I,
+)
+_GOES = re.compile(
+    r"\b(?:(?P<down>drops?|declin\w+|falls?|decreases?|weakens?|(?:is|are|was|were) (?:\w+ )?(?:inhibited|reduced|"
+    r"suppressed|weakened|impaired|lessened|lowered))|(?P<up>rises?|increases?|grows?|(?:is|are|was|were) (?:\w+ )?"
+    r"(?:raised|increased|enhanced|strengthened|activated)))\b(?! (?:by|through)\b)",
+    re.IGNORECASE,
+)
+
+
+def ensuing_link(
+    earlier: str, before: Sequence[Mention], text: str, inside: Sequence[Mention]
+) -> Link | None:
+    """What a clause says to come of the one before: its thing rises or falls through the subject of that clause.
+
+    Args:
+        earlier: the clause before.
+        before: things that it names, in order; the first is taken as its subject, unless it is passive.
+        text: a clause that begins with "whereupon", "so that" or the like.
+        inside: things that it names.
+    """
+    going = _GOES.search(text)
+    if not (before and going and _ENSUES.search(text)) or re.search(r"\b(?:by|not|no)\b", earlier):
+        return None
+    targets = _near(text, inside, going.start(), left=True)
+    if not targets or targets[0].keys & before[0].keys:
+        return None
+    return Link(before[0], targets[0], 1 if going["up"] else -1)
 
 
 def _near(text: str, mentions: Sequence[Mention], place: int, *, left: bool) -> list[Mention]:

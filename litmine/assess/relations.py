@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from litmine.assess.claimed import RESPONSE, drug_names, is_class, what_is_claimed, withstood
 from litmine.assess.judgement import Judgement
-from litmine.assess.record_context import ANY_DRUG, CONTROLLED_ARMS, IN_ALL_ARMS, OPEN_ARMS, said_by_measure
+from litmine.assess.record_context import ANY_DRUG, CONTROLLED_ARMS, IN_ALL_ARMS, OPEN_ARMS
 from litmine.assess.slots import Statement, keys_of, polarity
 from litmine.claims import measures_in
 from litmine.types import Relation, Slot, Stance
@@ -55,86 +54,13 @@ def by_relations(claim: Statement, evidence: Statement, common: frozenset[str]) 
     """Judge every relation of a clause, read or implied, against every relation of a sentence but its aims."""
     pairs = (
         _compare(asked, found, claim, evidence, common)
-        for asked in (
-            *_not_compared(
-                settled([r for r in claim.relations if not _withstood(r, claim.text)]), claim.text
-            ),
-            *implied(claim, common),
-            *measured(claim),
-        )
+        for asked in what_is_claimed(claim, common)
         for found in evidence.relations
         if found.assertion != "aim"
         and not _denied_by_ellipsis(found, evidence.text)
-        and not _withstood(found, evidence.text)
+        and not withstood(found, evidence.text)
     )
     return [judgement for judgement in pairs if judgement]
-
-
-_RESIST = re.compile(r"\b(?:resist\w*|insensitiv\w+)", re.IGNORECASE)
-_UNDONE = re.compile(
-    r"\b(?:overcom\w+|overcame|weakened in|revers\w+|avert\w*|avoid\w*|restor\w+|sensiti[sz]\w+|"
-    r"against (?:\w+ )?resistance|blockade|blocking|no |not |methods?)",
-    re.IGNORECASE,
-)
-
-
-UNSPECIFIC = frozenset({"cancer", "tumour", "tumor", "growth factor"})
-"""Keys of named things that are no mechanism of their own."""
-
-
-def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
-    """The link that a clause states by naming a specific mechanism beside resistance, where no relation was read.
-
-    Only for clauses that name one or two specific mechanisms, speak of resistance and say nothing of undoing it.
-    """
-    read = {
-        key for r in claim.relations if r.mechanism for key in keys_of(r.mechanism.name or r.mechanism.text)
-    }
-    said = _RESIST.search(claim.text)
-    names: list[str] = []
-    taken: set[str] = set()
-    for name, keys in sorted(claim.topics.items(), key=lambda item: (-len(item[1]), item[0])):
-        if name not in claim.drugs and keys - common - UNSPECIFIC and not keys & read and not keys & taken:
-            names.append(name)
-            taken.update(keys - common)
-    own = [
-        n for n in names if any(re.search(rf"\b{re.escape(k)}\b", claim.text, re.I) for k in claim.topics[n])
-    ]
-    names = names if not own and not read else own
-    if not said or _UNDONE.search(claim.text) or len(names) > 2:
-        return []
-    if not names:
-        return [] if claim.relations else _arises(claim, said)
-    drugs = tuple(Slot(0, 0, name, name) for name in claim.drugs)
-    outcome = Slot(said.start(), said.end(), said[0], "resistance")
-    return [
-        Relation(
-            0,
-            drugs,
-            Slot(0, 0, name, name),
-            None,
-            outcome,
-            "resistance",
-            "increases",
-            "asserted",
-            rule="implied",
-        )
-        for name in names
-    ]
-
-
-def _arises(claim: Statement, said: re.Match[str]) -> list[Relation]:
-    """Resistance to the drugs of the claim, by whatever mechanism: "some time later resistance can arise"."""
-    if not claim.drugs or not _ARISES.search(claim.text):
-        return []
-    drugs = tuple(Slot(0, 0, name, name) for name in claim.drugs)
-    outcome = Slot(said.start(), said.end(), said[0], "resistance")
-    return [Relation(0, drugs, None, None, outcome, "resistance", "increases", "asserted", rule="implied")]
-
-
-_ARISES = re.compile(
-    r"\b(?:aris\w+|develop\w*|emerg\w+|occur\w*|appear\w*|acquir\w+|common|frequent)\b", re.IGNORECASE
-)
 
 
 def _denied_by_ellipsis(relation: Relation, text: str) -> bool:
@@ -149,94 +75,20 @@ def _denied_by_ellipsis(relation: Relation, text: str) -> bool:
     )
 
 
-_WITHSTANDING = re.compile(
-    r"\b(?:resist\w*|insensitiv\w+|refractory|rescu\w+|protect\w*|escap\w+|evad\w+)\b[^.;,]{0,50}$",
-    re.IGNORECASE,
-)
-
-
-def _withstood(relation: Relation, text: str) -> bool:
-    """Is a relation's outcome what something withstands ("resistant to apoptosis induced by the drug")?
-
-    Such words presuppose that the drug has the effect elsewhere; the sentence says that it has less of it here.
-    """
-    if relation.outcome is None or relation.outcome_type in _RESPONSE or not relation.outcome.text:
-        return False
-    places = [m.start() for m in re.finditer(re.escape(relation.outcome.text), text)]
-    return bool(places) and all(_WITHSTANDING.search(text[:place]) for place in places)
-
-
 _CELLS = re.compile(
     r"\b(?:cells?|lymphocytes?|leukocytes?|macrophages?|monocytes?|neutrophils?|fibroblasts?)$", re.I
 )
 """A cell names where something happens; what happens in it needs a drug or a molecule to be the same thing."""
 
-_AGAINST = re.compile(
-    r"\b(?:compared (?:with|to)|relative to|than|versus)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE
-)
-
-
-def _not_compared(relations: Sequence[Relation], text: str) -> list[Relation]:
-    """Relations but those of a drug that the clause only compares with ("compared with the drug, it does better")."""
-    kept = []
-    for relation in relations:
-        place = text.find(relation.drug[0].text) if relation.drug and relation.mechanism is None else -1
-        if place < 0 or not _AGAINST.search(text[:place]):
-            kept.append(relation)
-    return kept
-
-
-def measured(claim: Statement) -> list[Relation]:
-    """What a clause says of its one drug by a measure and a direction, where no outcome was read in it."""
-    return (
-        [] if any(r.outcome and r.drug for r in claim.relations) else said_by_measure(claim.text, claim.drugs)
-    )
-
-
-def settled(relations: Sequence[Relation]) -> list[Relation]:
-    """A claim's relations without those that another of its relations outvotes.
-
-    Where one outcome of one mechanism (or drug) is read in two directions, the more frequent one stands; on a tie the
-    direction is open. A claim is taken as asserting what it says, also where it reports the aim of a study.
-    """
-    votes: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
-    for relation in relations:
-        if relation.direction != "associated":
-            votes[_subject(relation)][relation.direction] += 1
-    kept = []
-    for relation in relations:
-        ranked = votes[_subject(relation)].most_common()
-        if len(ranked) > 1 and relation.direction != "associated":
-            if ranked[0][1] == ranked[1][1]:
-                relation = replace(relation, direction="associated")
-            elif relation.direction != ranked[0][0]:
-                continue
-        kept.append(relation)
-    return kept
-
-
-def _subject(relation: Relation) -> tuple[object, ...]:
-    mechanism = (
-        keys_of(polarity(relation.mechanism.name or relation.mechanism.text)[0])
-        if relation.mechanism
-        else None
-    )
-    return relation.outcome_type, mechanism, None if mechanism else _names(relation.drug)
-
-
-def _names(slots: Iterable[Slot]) -> frozenset[str]:
-    """Names of drugs, those of a combination apart."""
-    return frozenset(n for slot in slots for n in (slot.name or slot.text).casefold().split(" + "))
-
 
 def _drugs_aligned(asked: Relation, found: Relation, claim: Statement, evidence: Statement) -> str:
     """How the drugs of two relations stand: same, part, class, context, none, or "other: name"."""
-    wanted = _names(asked.drug)
+    wanted = drug_names(asked.drug)
     if found.rule in {OPEN_ARMS, CONTROLLED_ARMS}:
         in_all = frozenset(s.name.casefold() for s in found.drug if s.text == IN_ALL_ARMS)
-        inside = wanted <= _names(found.drug) and bool(wanted - in_all)
+        inside = wanted <= drug_names(found.drug) and bool(wanted - in_all)
         return "arms" if inside else "other: none named"
-    given = _names(found.drug) or (
+    given = drug_names(found.drug) or (
         frozenset(d.casefold() for d in evidence.drugs) if found.mechanism else frozenset()
     )
     if not wanted:
@@ -255,19 +107,10 @@ def _drugs_aligned(asked: Relation, found: Relation, claim: Statement, evidence:
         for name, target in source.items()
     }
     shared = {targets.get(n, "") for n in wanted} & {targets.get(n, "") for n in given} - {""}
-    one_is_class = any(_is_class(n) for n in wanted | given)
+    one_is_class = any(is_class(n) for n in wanted | given)
     if shared and one_is_class:
         return "class"
     return f"other: {', '.join(sorted(given))}"
-
-
-def _is_class(name: str) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:therap\w+|treatment|inhibitor|blockade|antibod\w+|agent|conjugate|chemotherapy|drug)s?\b",
-            name,
-        )
-    )
 
 
 def _mechanisms_aligned(asked: Slot | None, found: Slot | None, common: frozenset[str]) -> tuple[str, int]:
@@ -313,10 +156,13 @@ def _compare(
     events = (
         _EVENTS.intersection(measures_in(claim.text)) if asked.outcome_type == "toxicity" else frozenset()
     )
-    if events and not events.intersection(measures_in(evidence.text)):
+    harm = evidence.text if found.outcome is None else f"{evidence.text} {found.outcome.name}"
+    if events and not events.intersection(measures_in(harm)):
         return None
     outcome = _outcomes_aligned(asked, found, both_drugs=drugs in {"same", "part", "class", "arms"})
-    vague = bool(asked.drug) and all(ANY_DRUG.match(name) for name in _names(asked.drug))
+    if not outcome and events and asked.outcome_type == found.outcome_type:
+        outcome = "same" if found.outcome and events.intersection(measures_in(found.outcome.name)) else ""
+    vague = bool(asked.drug) and all(ANY_DRUG.match(name) for name in drug_names(asked.drug))
     if not outcome or (outcome == "kin" and vague):
         return None
     if outcome == "same" and asked.outcome_type == "survival" and _other_endpoint(claim, evidence):
@@ -334,10 +180,9 @@ def _compare(
     stance = _stance(asked, found, flip)
     if "associated" in {asked.direction, found.direction}:
         score -= 0.15
-        if (
-            mechanisms != "same"
-            or drugs not in {"same", "class", "part"}
-            or asked.direction != found.direction
+        linked = outcome == "same" and found.direction != "associated" and _only_linked(asked, claim.text)
+        if mechanisms != "same" or not (
+            linked or (drugs in {"same", "class", "part"} and asked.direction == found.direction)
         ):
             score = min(score, OPEN_CAP)
     ways = f"{asked.direction} / {found.direction}"
@@ -365,12 +210,16 @@ def _compare(
         "apoptosis",
     }
     same_drugs = (drugs == "same" or no_drug) and asked.rule != "implied"
-    near = {asked.outcome_type, found.outcome_type} <= _RESPONSE and mechanisms == "same"
+    near = {asked.outcome_type, found.outcome_type} <= RESPONSE and mechanisms == "same"
     firm = (outcome == "same" or near) and same_drugs and mechanisms in {"same", "none"}
     if mechanisms == "none" and stance == "no_effect":
         firm = firm and bool(_COMPARED.search(evidence.text))
     if stance in {"contradicts", "no_effect"} and not firm:
         stance = "qualifies"
+    if stance == "supports" and drugs in {"part", "class"} and _COMBINED.search(claim.text):
+        lacking = drug_names(asked.drug) - {d.casefold() for d in evidence.record_drugs}
+        if drugs == "class" or lacking or not _AGAINST_ANOTHER.search(evidence.text):
+            stance, rule = "qualifies", f"{rule}; not the combination against a part of it"
     cell = asked.mechanism is not None and _CELLS.search(asked.mechanism.name or asked.mechanism.text)
     if stance == "supports" and cell and drugs in {"none", "context"}:
         stance, score, rule = "qualifies", min(score, OPEN_CAP), f"{rule}; only the cell is the same"
@@ -380,6 +229,19 @@ def _compare(
     if mechanisms == "extra" and stance == "supports" and not arises:
         stance, score = "qualifies", score - 0.1
     return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
+
+
+_LINKED = re.compile(r"\b(?:correlat\w+|associat\w+|relat(?:es|ed)|linked|connect\w+)\b", re.IGNORECASE)
+_WAY = re.compile(
+    r"\b(?:positive(?:ly)?|negative(?:ly)?|invers\w+|higher|lower|longer|shorter|better|worse|poor\w*|favou?rabl\w+|"
+    r"more|less|increas\w+|reduc\w+|prolong\w*|improv\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def _only_linked(asked: Relation, text: str) -> bool:
+    """Does a clause say no more than that two things are linked? Then a link of either direction bears it out."""
+    return asked.direction == "associated" and bool(_LINKED.search(text)) and not _WAY.search(text)
 
 
 def _names_all(claim: Statement, evidence: Statement, common: frozenset[str]) -> bool:
@@ -394,8 +256,6 @@ def _names_all(claim: Statement, evidence: Statement, common: frozenset[str]) ->
     return all(keys & named for keys in said)
 
 
-_RESPONSE = frozenset({"resistance", "sensitivity", "response_rate"})
-"""Whether tumours answer to a drug: opposite or equal signs of one axis, told apart only by how it was measured."""
 _ENDPOINTS = frozenset({"survival", "progression-free survival", "disease-free survival"})
 
 
@@ -405,6 +265,12 @@ def _other_endpoint(claim: Statement, evidence: Statement) -> bool:
     found = _ENDPOINTS.intersection(measures_in(evidence.text))
     return bool(asked and found) and not asked & found
 
+
+_AGAINST_ANOTHER = re.compile(
+    r"\b(?:ratio|hazard|HR|RR|versus|vs|than|alone|lower\w*|reduc\w+|rais\w+|lengthen\w*|prolong\w*|favou?r\w*)\b",
+    re.I,
+)
+_COMBINED = re.compile(r"\b(?:combin\w+|together with|plus|added to|on top of)\b", re.IGNORECASE)
 
 _KIN = (
     frozenset({"resistance", "sensitivity", "response_rate", "survival"}),

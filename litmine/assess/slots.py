@@ -150,6 +150,8 @@ class Statement:
     names: frozenset[str] = frozenset()
     """Of a clause: names that no vocabulary knows, of which a sentence or the title of its record must print one."""
     record_title: str = ""
+    printed: frozenset[str] = frozenset()
+    """Keys of the topics whose names stand in the text itself, not before it."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -285,6 +287,7 @@ def statement(
         _links(text, own),
         names,
         record_title,
+        frozenset(key for e in own if e.text in text for key in topic_keys(e)),
     )
 
 

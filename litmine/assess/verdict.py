@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from litmine.assess.judge import SUPPORT_FLOOR
-from litmine.types import LEVELS, Claim, Evidence, Level, Verdict
+from litmine.types import LEVELS, Claim, Decision, Evidence, Level, Side, Verdict
 
 WEIGHTS: dict[Level, float] = {"A": 4.0, "B1": 3.0, "B2": 2.5, "C": 1.0, "D2": 1.5, "D1": 1.0, "E": 0.5}
 """Weight of one independent group by its highest level."""
@@ -16,6 +15,14 @@ MINORITY = 0.2
 """Share of the weight from which a dissenting side makes a verdict mixed."""
 ENOUGH_AGAINST = 1.55
 """Weight from which evidence contradicts: one study of patients or two of the laboratory."""
+THRESHOLDS = {
+    "score_that_counts": SUPPORT_FLOOR,
+    "minority_that_makes_mixed": MINORITY,
+    "weight_that_contradicts": ENOUGH_AGAINST,
+    "words_of_a_clause_that_must_hold": SHORT_CLAUSE,
+    "weight_by_level": dict(WEIGHTS),
+}
+"""What the verdicts are made with; printed in every report."""
 _SYSTEM_NAMES = {
     "A": "patients",
     "B1": "patients",
@@ -25,33 +32,6 @@ _SYSTEM_NAMES = {
     "D1": "cells",
     "E": "no study",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The independent groups that pull one way."""
-
-    groups: tuple[str, ...] = ()
-    records: tuple[str, ...] = ()
-    weight: float = 0.0
-    alignment: float = 0.0
-    highest: Level | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Verdict of one clause with the sums behind it."""
-
-    verdict: Verdict
-    reason: str
-    supporting: Side
-    against: Side
-    counted: int
-    pointers: int
-    retracted: int
-    not_comparable: int
-    qualifying: int
-    no_effect: int = 0
 
 
 def counts(evidence: Evidence) -> bool:

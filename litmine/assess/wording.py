@@ -212,9 +212,10 @@ def by_wording(
     if ways[0] != ways[1]:
         return None
     shared = sum(bool(keys & evidence.keys - common) for keys in claim.topics.values())
+    printed = bool(claim.printed & evidence.keys)
     rule = f"wording: {own} named things shared, share {share:.2f}, likeness {likeness:.2f}"
     short = len(claim.text.split()) <= SHORT
-    if short and ways[0] == 0 and share >= 0.95 and likeness >= 0.6 and shared >= 2:
+    if short and printed and ways[0] == 0 and share >= 0.95 and likeness >= 0.6 and shared >= 2:
         return Judgement("supports", SUPPORT_FLOOR, f"{rule}; a link that neither text gives a direction")
     score = round(min(0.15 + 0.25 * share + 0.25 * likeness + (0.05 if ways[0] else 0.0), WORDING_CAP), 3)
     return Judgement("silent", score, f"{rule}; same direction words, no aligned relation")

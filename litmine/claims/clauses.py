@@ -25,6 +25,10 @@ _FINITE = re.compile(
     + "|".join(f"{v}s" if not v.endswith(("s", "x", "sh", "ch")) else f"{v}es" for v in _VERBS)
     + r"|[a-z]{2,}(?:ed|ies|izes|ises|ates))\b"
 )
+_ENSUES = re.compile(r"^\w+ \w+ (?:results|follows|ensues|arises)\W*$", re.IGNORECASE)
+"""A short clause that says what comes of the one before it."""
+_BEING = re.compile(r"(?:the|one|an?)\s+(?:[\w-]+\s+){1,3}being\s", re.IGNORECASE)
+"""A part with a participle for a verb ("the rate being 9%")."""
 _SUBJECT_FIRST = re.compile(
     r"^(?:\s*(?:then|thus|also|therefore|so|in turn|meanwhile|however|in consequence|\w{3,}ly)\b,?)*\s*(\S+)"
 )
@@ -37,6 +41,7 @@ _JOINTS = re.compile(
     r"|,\s+which\s+(?:proves?|shows?|indicates?|demonstrates?|suggests?|implies|means)\s+that\s+"
     r"|,\s+a\s+(?:finding|result)\s+(?:that|which)\s+(?:\w+\s+)?(?:proves?|shows?|indicates?|suggests?)\s+(?:that\s+)?"
     r"|:\s+1\.\s+"
+    r"|,\s+(?=(?:the|one|an?)\s+(?:[\w-]+\s+){1,3}being\s)"
 )
 _SERIES = re.compile(
     r"(?:,\s+(?:and\s+)?|\s+and\s+)(?=(?:of (?:these|which|"
@@ -98,9 +103,11 @@ def _inside_brackets(text: str, position: int) -> bool:
 def _cuts_well(left: str, right: str, joint: str) -> bool:
     """Do both sides of a joint stand as clauses of their own?"""
     following = re.split(r"[;]|,\s+(?:whereas|while|but|yet|and)\s+", right, maxsplit=1)[0]
-    if len(left.split()) < 4 or len(following.split()) < 4 or not _FINITE.search(left):
+    if len(left.split()) < 4 or not _FINITE.search(left):
         return False
-    if joint.lstrip().startswith((";", ":")):
+    if len(following.split()) < 4 and not _ENSUES.match(following):
+        return False
+    if joint.lstrip().startswith((";", ":")) or _BEING.match(following):
         return True
     finite = _FINITE.search(following)
     if not finite:

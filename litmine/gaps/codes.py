@@ -56,7 +56,9 @@ def find_gaps(
     """
     claim = assessment.claim
     if not claim.judged:
-        return _mismatches(assessment, claim_query(claim, lexicon), _highest(assessment.evidence))
+        query, highest = claim_query(claim, lexicon), _highest(assessment.evidence)
+        found = [_overtaken(assessment)] if assessment.newer_trials else []
+        return (*_gaps(found, assessment, query, highest), *_mismatches(assessment, query, highest))
     deciding = [
         e for e in assessment.evidence if counts(e) and e.stance in {"supports", "contradicts", "no_effect"}
     ]
@@ -75,12 +77,15 @@ def find_gaps(
                 "A source named in the text would close it.",
             )
         )
-    gaps = [
-        Gap(code, claim.id, message, number, highest, change, query, _score(code, assessment))
+    gaps = [*_gaps(found, assessment, query, highest), *_mismatches(assessment, query, highest)]
+    return tuple(sorted(gaps, key=lambda g: (-g.score, g.code, g.message)))
+
+
+def _gaps(found: Sequence[Finding], assessment: Assessment, query: str, highest: Level | None) -> list[Gap]:
+    return [
+        Gap(code, assessment.claim.id, message, number, highest, change, query, _score(code, assessment))
         for code, message, number, change in found
     ]
-    gaps.extend(_mismatches(assessment, query, highest))
-    return tuple(sorted(gaps, key=lambda g: (-g.score, g.code, g.message)))
 
 
 def rank_gaps(assessments: Sequence[Assessment]) -> tuple[Gap, ...]:
@@ -185,6 +190,14 @@ def _kind(assessment: Assessment, deciding: Sequence[Evidence]) -> list[Finding]
     return found
 
 
+def _overtaken(assessment: Assessment) -> Finding:
+    """O: a statement about the review's own time, with the trials that are newer."""
+    trials = assessment.newer_trials
+    named = ", ".join(trials[:3]) + (" and others" if len(trials) > 3 else "")
+    message = f"a statement about the review's own time; newer trials on its drugs: {len(trials)} ({named})"
+    return "O", message, len(trials), "Rewriting it in the light of these trials would close it."
+
+
 def _both_sides(deciding: Sequence[Evidence]) -> str:
     """How many independent groups stand on either side."""
     supporting = _groups([e for e in deciding if e.stance == "supports"])
@@ -229,13 +242,12 @@ def _quality(
             found.append(
                 ("A3", said, largest or 0, f"A study of at least {SMALL_SAMPLE} patients would close it.")
             )
+    for record_id, value in assessment.later_reports:
+        message = f"a later report of the same trial prints another value: {value} ({record_id})"
+        found.append(("O", message, 1, "Printing the trial's latest figure would close it."))
     if assessment.newer_trials:
-        trials = assessment.newer_trials
-        named = ", ".join(trials[:3]) + (" and others" if len(trials) > 3 else "")
-        message = (
-            f"a statement about the review's own time; newer trials on its drugs: {len(trials)} ({named})"
-        )
-        found.append(("O", message, len(trials), "Rewriting it in the light of these trials would close it."))
+        found.append(_overtaken(assessment))
+    if found and found[-1][0] == "O":
         return found
     newer = [e for e in assessment.evidence if e.newer and not e.pointer]
     if deciding and newer and not any(e.newer for e in deciding):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from litmine.assess import THRESHOLDS
 from litmine.reports import entries
 from litmine.reports.changes import since_last_run
 from litmine.reports.gap_groups import gap_groups
@@ -86,6 +87,7 @@ def report_document(
         if isinstance(generated_at, str)
         else generated_at.isoformat(timespec="seconds"),
         "manifest": dict(manifest),
+        "thresholds": THRESHOLDS,
         "corpus": _corpus(corpus_counts, grades, not_fetched, network),
         "references": references,
         "claims": claims,
@@ -147,7 +149,7 @@ def _shown(
     for claim in claims:
         shown |= {entry["record"] for entry in claim["evidence"]}
         shown |= {check["record"] for check in claim["citation_check"]}
-        shown |= set(claim["newer_trials"])
+        shown |= {*claim["newer_trials"], *(record for record, _ in claim["later_reports"])}
     for topic in topics:
         shown |= set(topic["records"])
     for cell in cells["cells"]:

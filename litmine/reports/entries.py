@@ -131,8 +131,10 @@ def claim_entry(assessment: Assessment, marks: Marks) -> dict[str, Any]:
         "internal_conflicts": [conflict_entry(conflict) for conflict in assessment.internal_conflicts],
         "newer_trials": list(assessment.newer_trials),
         "by_year": [list(pair) for pair in assessment.by_year],
+        "later_reports": [list(pair) for pair in assessment.later_reports],
         "gaps": [gap_entry(gap) for gap in sorted(assessment.gaps, key=gap_order)],
         "trail": list(assessment.trail),
+        "decisions": [asdict(decision) for decision in assessment.decisions],
     }
 
 
@@ -229,6 +231,7 @@ def citation_entry(check: CitationCheck, marks: Marks) -> dict[str, Any]:
         "record": check.record_id,
         "status": check.status,
         "reason": check.reason,
+        "sentence": check.sentence,
         "evidence": evidence_entry(check.evidence, marks) if check.evidence else None,
     }
 

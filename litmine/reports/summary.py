@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from litmine.reports.gap_groups import group_words
@@ -79,7 +79,7 @@ def _findings(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         _finding(
             "overtaken",
             "Perhaps overtaken by newer trials",
-            (_item(c, c["text"], c["newer_trials"][0]) for c in claims if c["newer_trials"]),
+            _overtaken(claims),
         ),
         _finding("retracted", "Rests on a retracted record", _retractions(claims, retracted)),
         _gaps(document),
@@ -132,11 +132,34 @@ def _contradiction(claim: Mapping[str, Any]) -> dict[str, Any]:
     return _item(claim, claim["text"], against[0]["record"], against[0]["text"])
 
 
+def _overtaken(claims: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Figures that a later report of their trial replaced, then statements about the review's own time.
+
+    The latter stand by how many newer trials on their drugs there are.
+    """
+    replaced = [
+        _item(claim, f"the same trial later: {value}. {claim['text']}", record)
+        for claim in claims
+        for record, value in claim["later_reports"]
+    ]
+    found = [claim for claim in claims if claim["newer_trials"]]
+    found.sort(key=lambda claim: -len(claim["newer_trials"]))
+    return [*replaced, *(_item(claim, claim["text"], claim["newer_trials"][0]) for claim in found)]
+
+
+_SENTENCE = {
+    "stands": "right sentence, wrong source: ",
+    "falls": "wrong sentence, wrong source: ",
+    "open": "",
+}
+
+
 def _weak_citations(claims: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
     for claim in claims:
         for check in claim["citation_check"]:
             if check["status"] == "does_not_back":
-                yield _item(claim, f"[{check['number']}] {check['reason']}", check["record"])
+                told = f"[{check['number']}] {_SENTENCE[check['sentence']]}{check['reason']}"
+                yield _item(claim, told, check["record"])
 
 
 def _conflict_items(
