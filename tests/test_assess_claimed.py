@@ -71,6 +71,14 @@ def test_sensitivity_lost_is_resistance():
         evidence_entities=named(text, alfamab="drug", GEN1="gene"),
     )
     assert found.stance == "supports"
+    text = "Progression under alfamab was more frequent with GEN1."
+    worse = relation(["alfamab"], "", "survival", "decreases")
+    found = judge(claim, [], text, [worse], claim_entities=drug_in(claim), evidence_entities=drug_in(text))
+    assert found.stance == "qualifies"
+
+
+def drug_in(text):
+    return named(text, alfamab="drug")
 
 
 @pytest.mark.parametrize(
@@ -112,12 +120,15 @@ def test_therapy_against_what_the_field_is_about_names_no_mechanism():
         "The finding runs counter to the expectation that GEN1 raises resistance to alfamab.",
         "This review weighs regimens by GEN1 and resistance to alfamab.",
         "Reports that GEN1 raises resistance to alfamab are discussed.",
+        "Reports of resistance to alfamab - role of GEN1",
         "GEN1 is proposed as a target against resistance to alfamab.",
     ],
 )
 def test_topics_expectations_and_proposals_are_no_findings(text):
     asked = relation(["alfamab"], "GEN1", "resistance", "increases")
-    assert judge("GEN1 makes tumours resist alfamab.", [asked], text, [asked]).stance == "silent"
+    claim = statement("GEN1 makes tumours resist alfamab.", [asked])
+    section = "title" if "role of" in text else ""
+    assert judge_statements(claim, statement(text, [asked], section=section)).stance == "silent"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +245,8 @@ def test_a_relative_pronoun_acts_for_all_it_stands_for():
 def test_what_comes_of_the_part_before():
     before, text = "GEN1 can bind GEN2", "whereupon the activity of GEN2 drops"
     link = ensuing_link(before, mentions(before, "GEN1", "GEN2"), text, mentions(text, "GEN2"))
-    assert link and (link.agent.name, link.sign, link.target.name) == ("GEN1", -1, "GEN2")
+    assert link
+    assert (link.agent.name, link.sign, link.target.name) == ("GEN1", -1, "GEN2")
     passive = "GEN1 is bound by GEN3"
     assert ensuing_link(passive, mentions(passive, "GEN1", "GEN3"), text, mentions(text, "GEN2")) is None
 
@@ -275,5 +287,9 @@ def test_a_wrong_source_is_no_wrong_sentence():
         for verdict in ("supported", "contradicted", "untested")
     }
     assert [told[v].sentence for v in told] == ["stands", "falls", "open"]
+    parts = replace(claim, clauses=(claim.clauses[0], claim.clauses[0]))
+    (half,) = tell_apart([check], parts, [replace(open_, verdict="supported"), open_])
+    assert half.sentence == "stands"
+    assert half.reason.endswith("support it in part")
     assert "wrong source, not wrong sentence" in told["supported"].reason
     assert "speak against" in told["contradicted"].reason

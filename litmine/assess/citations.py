@@ -66,10 +66,12 @@ def tell_apart(
         ]
         if "contradicted" in verdicts:
             check = replace(check, sentence="falls")
-        elif verdicts and all(v == "supported" for v in verdicts):
+        elif "supported" in verdicts and "mixed" not in verdicts:
             check = replace(check, sentence="stands")
         if check.status == "does_not_back":
-            check = replace(check, reason=f"{check.reason}; {_SENTENCE[check.sentence]}")
+            part = check.sentence == "stands" and any(v != "supported" for v in verdicts)
+            told_of = _SENTENCE[check.sentence] + (" in part" if part else "")
+            check = replace(check, reason=f"{check.reason}; {told_of}")
         told.append(check)
     return tuple(told)
 

@@ -76,6 +76,8 @@ _SURVEYS = re.compile(
     r"set out|listed|surveyed|presented)\.?\s*$",
     re.IGNORECASE,
 )
+_ROLE_OF = re.compile(r"\broles? (?:of|for)\b", re.IGNORECASE)
+"""How a title names what a paper is about."""
 _PROPOSES = re.compile(
     r"\b(?:is|are) (?:therefore |thus )?(?:proposed|offered|suggested|recommended|put forward) (?:as|to|for|in)\b",
     re.IGNORECASE,
@@ -116,6 +118,8 @@ def judge_statements(
     """
     if evidence.aim:
         return replace(SILENT, rule="evidence states an aim, not a finding", assertion="aim")
+    if evidence.title and _ROLE_OF.search(evidence.text):
+        return replace(SILENT, rule="evidence names a topic, not a finding")
     if why := _no_finding(evidence.text):
         return replace(SILENT, rule=why)
     found = [

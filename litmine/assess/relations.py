@@ -226,6 +226,9 @@ def _compare(
     if stance == "supports" and asked.rule == "implied" and not _names_all(claim, evidence, common):
         stance, rule = "qualifies", f"{rule}; it names a part of what the clause names"
     arises = asked.rule == "implied" and asked.outcome_type == found.outcome_type == "resistance"
+    ill = asked.rule == "implied" and asked.outcome_type == "resistance" and asked.mechanism is None
+    if ill and not arises and stance == "supports":
+        stance = "qualifies"
     if mechanisms == "extra" and stance == "supports" and not arises:
         stance, score = "qualifies", score - 0.1
     return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
