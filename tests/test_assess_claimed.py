@@ -293,3 +293,36 @@ def test_a_wrong_source_is_no_wrong_sentence():
     assert half.reason.endswith("support it in part")
     assert "wrong source, not wrong sentence" in told["supported"].reason
     assert "speak against" in told["contradicted"].reason
+
+
+def test_one_drug_that_undoes_resistance_to_another():
+    claim = "Betanib overcomes resistance to alfamab."
+    asked = relation(["alfamab", "betanib"], "", "resistance", "decreases")
+    alone = relation(["alfamab"], "", "sensitivity", "increases")
+    assert judge(claim, [asked], "Alfamab works well.", [alone]).stance == "qualifies"
+    both = relation(["alfamab", "betanib"], "", "resistance", "decreases")
+    assert judge(claim, [asked], "Betanib overcame resistance to alfamab.", [both]).stance == "supports"
+
+
+def test_that_no_drug_does_it_denies_no_effect_of_the_drug_beside():
+    claim = "At present no drug restores the response to alfamab."
+    asked = relation(["alfamab"], "", "sensitivity", "no_effect", "negated")
+    works = relation(["alfamab"], "", "sensitivity", "increases")
+    assert judge(claim, [asked], "Alfamab works well.", [works]).stance == "silent"
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("Survival was longer with alfamab than with betanib.", "supports"),
+        ("Survival was longer with alfamab than with chemotherapy.", "qualifies"),
+    ],
+)
+def test_a_comparison_needs_its_comparator(text, stance):
+    claim = "Alfamab prolongs survival more than betanib does."
+    asked = relation(["alfamab"], "", "survival", "increases")
+    drugs = [Entity("drug", 0, 7, "Alfamab", "alfamab"), *named(claim, betanib="drug")]
+    given = named(text, alfamab="drug", **({"betanib": "drug"} if "betanib" in text else {}))
+    assert (
+        judge(claim, [asked], text, [asked], claim_entities=drugs, evidence_entities=given).stance == stance
+    )

@@ -87,9 +87,15 @@ _COMPARISON = re.compile(
 def _set_apart(relation: Relation, text: str) -> bool:
     """Is an effect read as denied only because of who is compared with ("relative to those without it")?"""
     group = _COMPARISON.match(text)
+    if relation.assertion == "negated" and _NO_AGENT.search(text):
+        return True
     return group is not None and relation.assertion == "negated" and not _DENIES.search(text[group.end() :])
 
 
+_NO_AGENT = re.compile(
+    r"\bno (?:\w+ )?(?:drug|approach|treatment|therapy|agent|method|option|strategy)s?\b", re.IGNORECASE
+)
+"""That nothing does it: the effect denied is none of a drug that the clause names besides."""
 _DENIES = re.compile(r"\b(?:no|not|neither|nor|never|without|fail\w*|similar)\b", re.IGNORECASE)
 _WORKS = re.compile(
     r"\b(?:works?\b(?! (?:by|through|via|on|against))|"

@@ -76,7 +76,7 @@ _SURVEYS = re.compile(
     r"set out|listed|surveyed|presented)\.?\s*$",
     re.IGNORECASE,
 )
-_ROLE_OF = re.compile(r"\broles? (?:of|for)\b", re.IGNORECASE)
+_ROLE_OF = re.compile(r"\broles? (?:of|for)\b|\bto overcome\b", re.IGNORECASE)
 """How a title names what a paper is about."""
 _PROPOSES = re.compile(
     r"\b(?:is|are) (?:therefore |thus )?(?:proposed|offered|suggested|recommended|put forward) (?:as|to|for|in)\b",

@@ -226,6 +226,11 @@ def _compare(
     if stance == "supports" and asked.rule == "implied" and not _names_all(claim, evidence, common):
         stance, rule = "qualifies", f"{rule}; it names a part of what the clause names"
     arises = asked.rule == "implied" and asked.outcome_type == found.outcome_type == "resistance"
+    if stance in {"supports", "contradicts", "no_effect"} and not _same_comparator(claim, evidence):
+        stance, rule = "qualifies", f"{rule}; compared with something else"
+    undone = drugs == "part" and drug_names(asked.drug) - drug_names(found.drug)
+    if stance == "supports" and undone and _UNDOES.search(claim.text):
+        stance, rule = "qualifies", f"{rule}; of one drug alone"
     ill = asked.rule == "implied" and asked.outcome_type == "resistance" and asked.mechanism is None
     if ill and not arises and stance == "supports":
         stance = "qualifies"
@@ -269,6 +274,23 @@ def _other_endpoint(claim: Statement, evidence: Statement) -> bool:
     return bool(asked and found) and not asked & found
 
 
+_THAN = re.compile(r"\b(?:than|versus|compared (?:with|to)|relative to)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+
+
+def _same_comparator(claim: Statement, evidence: Statement) -> bool:
+    """Does a sentence name the drug that a clause compares with ("longer than with alfamab"), or its class?"""
+    text = claim.text.casefold()
+    others = {n: t for n, t in claim.drugs.items() if n in text and _THAN.search(text[: text.find(n)])}
+    if not others:
+        return True
+    targets = {target for target in others.values() if target}
+    return any(n in others or (t in targets and n not in claim.drugs) for n, t in evidence.drugs.items())
+
+
+_UNDOES = re.compile(
+    r"\b(?:overc[oa]m\w+|revers\w+|restor\w+|(?:re-?)?sensiti[sz]\w+|circumvent\w*)\b", re.IGNORECASE
+)
+"""What one drug does to the resistance to another; that the other works alone says nothing of it."""
 _AGAINST_ANOTHER = re.compile(
     r"\b(?:ratio|hazard|HR|RR|versus|vs|than|alone|lower\w*|reduc\w+|rais\w+|lengthen\w*|prolong\w*|favou?r\w*)\b",
     re.I,
