@@ -14,6 +14,7 @@ from litmine.index import build_index
 from litmine.lexicon import load_lexicon
 from litmine.pipeline import sentences_of
 from litmine.search import Filters, Searcher
+from litmine.search.wording import wording
 from litmine.types import LEVELS, Reading, Record, Relation, Slot
 
 FINGERPRINT = "reader-1"
@@ -143,6 +144,54 @@ def test_sorting_keeps_the_most_relevant_and_orders_them(searcher):
         searcher._level(searcher._corpus.get(i)) for i in ids(searcher.search(query, k=4, sort="level"))
     ]
     assert levels == sorted(levels, key=LEVELS.index)
+
+
+CLAIM = "loss of PTEN makes cells sensitive to trastuzumab"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "PTEN loss trastuzumab",
+        "Does loss of PTEN cause resistance to trastuzumab?",
+        "Loss of PTEN makes breast cancer cells resistant to trastuzumab.",
+        f"papers that contradict {CLAIM}",
+        "studies showing that loss of PTEN leads to trastuzumab resistance",
+        "BACKGROUND Trastuzumab is given to patients with HER2-positive breast cancer, and many tumours become "
+        "resistant. METHODS We silenced PTEN in breast cancer cells and treated them with trastuzumab. RESULTS Loss of "
+        "PTEN made cells resistant. CONCLUSION PTEN may predict resistance to trastuzumab.",
+    ],
+)
+def test_a_query_may_have_any_form(searcher, query):
+    assert searcher.search(query)[0].record_id == "PMID:2"
+
+
+def test_what_contradicts_a_claim_comes_first(searcher):
+    query = f"papers that contradict: PTEN in cultured breast cancer cells, where {CLAIM}"
+    (plain,) = searcher.search_many([query.removeprefix("papers that contradict: ")], k=1)
+    (hits,) = searcher.search_many([query], k=3)
+    assert plain[0].text == "PTEN in cultured breast cancer cells"
+    assert hits[0].text == "Loss of PTEN made the cells resistant to trastuzumab."
+    assert dict(hits[0].why)["against the claim"] == "increases: resistance"
+    assert all("against the claim" not in dict(hit.why) for hit in hits[1:])
+    agreed = searcher.search("papers that contradict loss of PTEN makes cells resistant to trastuzumab")
+    assert all("against the claim" not in dict(hit.why) for hit in agreed)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "against"),
+    [
+        ("papers that contradict: 'A lowers B.'", "A lowers B.", True),
+        ("Are there any studies that refute the claim that A lowers B?", "A lowers B?", True),
+        ("evidence against A in the elderly", "A in the elderly", True),
+        ("studies showing that A lowers B", "A lowers B", False),
+        ("results of trials", "results of trials", False),
+        ("A lowers B", "A lowers B", False),
+        ("findings that contradict", "findings that contradict", False),
+    ],
+)
+def test_the_frame_of_a_query_is_taken_off(query, text, against):
+    assert wording(query) == (text, against)
 
 
 def test_scores_fall_and_many_queries_equal_single_ones(searcher):

@@ -25,7 +25,8 @@ from litmine.search.fusion import (
     rank_records,
     rank_sentences,
 )
-from litmine.types import LEVELS, Grade, Hit, Level, Reading, Record
+from litmine.search.wording import opposed, wording
+from litmine.types import LEVELS, Grade, Hit, Level, Reading, Record, Relation
 
 Sort = Literal["relevance", "year", "level"]
 NO_FILTERS = Filters()
@@ -40,16 +41,19 @@ FLOOR = 0.2
 """A sentence that fits less is not offered as an answer."""
 
 
+_WIDER = 5
+"""Times as many sentences are looked through for those that go against a claim."""
 _AT_ONCE = 4
 """Up to so many queries are encoded anew each time: sooner done than looked up and kept."""
 _CHANGED = "the corpus has changed since the search was opened: run `litmine index`"
 
 
 class _Understood(NamedTuple):
-    """Queries taken apart, and their vectors."""
+    """Queries taken apart, their vectors, and the claims of those that ask for what contradicts them."""
 
     questions: list[Question]
     vectors: Vectors
+    against: list[tuple[Relation, ...]]
 
 
 class Searcher:
@@ -85,7 +89,8 @@ class Searcher:
         """The sentences that answer a query best; empty when nothing bears on it.
 
         Args:
-            query: plain words, a question or a statement.
+            query: plain words, a question, a statement or an abstract; of "papers that contradict" a statement,
+                sentences whose relations go against it come first.
             k: how many at most.
             filters: conditions a sentence must meet.
             sort: order of the k most relevant: by relevance, newest first, or strongest evidence first.
@@ -153,7 +158,8 @@ class Searcher:
         narrow = allowed is not None or filters.about_record
         depth = max(DEPTH, k, len(self._index.places) if narrow else 0)
         answers = []
-        for ranking in rank_records(self._index, *understood, depth):
+        rankings = rank_records(self._index, understood.questions, understood.vectors, depth)
+        for ranking, claimed in zip(rankings, understood.against, strict=True):
             eligible = (
                 scored
                 for scored in rank_sentences(self._index, ranking, depth)
@@ -161,16 +167,34 @@ class Searcher:
                 and (allowed is None or scored.number in allowed)
                 and (not filters.about_record or record_passes(filters, self._record(scored), self._level))
             )
-            kept = _spread(eligible, self._index, k)
+            kept = _spread(eligible, self._index, _WIDER * k if claimed else k)
             if relevant_only and max((scored.fit for scored in kept), default=0.0) < RELEVANT:
                 kept = []
+            against = {
+                scored.number: way for scored in kept if claimed and (way := self._opposed(scored, claimed))
+            }
+            kept = sorted(kept, key=lambda scored: scored.number not in against)[:k]
             found = [(scored, self._record(scored)) for scored in kept]
-            answers.append([_hit(self._index, *item) for item in self._sorted(found, sort)])
+            answers.append(
+                [
+                    _hit(self._index, scored, record, against.get(scored.number, ""))
+                    for scored, record in self._sorted(found, sort)
+                ]
+            )
         return answers
+
+    def _opposed(self, scored: Scored, claimed: Sequence[Relation]) -> str:
+        """How a sentence goes against a claim, as far as its relations tell."""
+        place = self._index.places[scored.number]
+        reading = self._reading(self._index.record_ids[place.record])
+        return opposed(
+            claimed, (r for r in (reading.relations if reading else ()) if r.sentence == place.index)
+        )
 
     def search_records(self, query: str, k: int = 10) -> list[tuple[str, float]]:
         """Ids and scores of the records that fit a query best, whether or not they bear on it."""
-        (ranking,) = rank_records(self._index, *self._understand([query]), max(DEPTH, k))
+        understood = self._understand([query])
+        (ranking,) = rank_records(self._index, understood.questions, understood.vectors, max(DEPTH, k))
         return [(self._index.record_ids[scored.number], scored.score) for scored in ranking.records[:k]]
 
     @cached_property
@@ -179,8 +203,10 @@ class Searcher:
 
     def _understand(self, queries: Sequence[str]) -> _Understood:
         """Words, names and vectors of queries, each drug by its standard name: encoders know few brands."""
-        questions, texts = [], []
-        for query in queries:
+        questions, texts, against = [], [], []
+        for asked in queries:
+            query, contradict = wording(asked)
+            against.append(self._claimed(query) if contradict else ())
             entities = find_entities(query, self._lexicon)
             renamed, brands = query, []
             for entity in reversed(entities):
@@ -191,8 +217,16 @@ class Searcher:
             questions.append(make_question(renamed, names, " ".join(brands)))
             texts.append(renamed)
         if len(texts) <= _AT_ONCE:
-            return _Understood(questions, self._embedder.encode(texts))
-        return _Understood(questions, encode_cached(texts, self._embedder, self._config.cache_dir))
+            return _Understood(questions, self._embedder.encode(texts), against)
+        return _Understood(questions, encode_cached(texts, self._embedder, self._config.cache_dir), against)
+
+    def _claimed(self, query: str) -> tuple[Relation, ...]:
+        """The relations that a claim states."""
+        from litmine.relations import Extractor
+
+        extractor = Extractor(lexicon_dir=self._config.lexicon_dir)
+        extractor.lexicon = self._lexicon
+        return extractor.read("query", "", query).relations
 
     def _reading(self, record_id: str) -> Reading | None:
         fingerprint = self._index.manifest.extractor_fingerprint if self._index.manifest else ""
@@ -238,7 +272,7 @@ def _spread(ranked: Iterable[Scored], index: Index, k: int) -> list[Scored]:
     return sorted(kept, key=lambda scored: (-scored.score, scored.number))
 
 
-def _hit(index: Index, scored: Scored, record: Record) -> Hit:
+def _hit(index: Index, scored: Scored, record: Record, against: str = "") -> Hit:
     place = index.places[scored.number]
     why: list[tuple[str, float | str]] = [
         ("dense", round(scored.dense, 4)),
@@ -247,6 +281,8 @@ def _hit(index: Index, scored: Scored, record: Record) -> Hit:
     ]
     if scored.names:
         why.append(("entities", ", ".join(dict.fromkeys(name.split(":", 1)[1] for name in scored.names))))
+    if against:
+        why.append(("against the claim", against))
     return Hit(
         record_id=record.id,
         sentence=place.index,
