@@ -10,6 +10,7 @@ that other work on the machine counts little. Peers are used when installed (`pi
 import argparse
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sizes", default="10000,100000,1000000")
     parser.add_argument("--peers-up-to", type=int, default=100_000)
-    parser.add_argument("--probes", default="", help="numbers of lists to try besides the shipped one")
+    parser.add_argument("--lists", default="", help="inverted lists beside it: numbers of lists to look into")
     arguments = parser.parse_args()
     real, queries = real_vectors(arguments.folder)
     print(f"{len(real)} real sentences, {len(queries)} queries, recall@{K} against exact search", flush=True)
@@ -40,7 +41,7 @@ def main() -> None:
     )
     print("|---|---|---|---|---|---|---|---|", flush=True)
     for size in map(int, arguments.sizes.split(",")):
-        compare(enlarged(real, size), queries, size <= arguments.peers_up_to, arguments.probes)
+        compare(enlarged(real, size), queries, size <= arguments.peers_up_to, arguments.lists)
 
 
 def real_vectors(folder):
@@ -73,9 +74,11 @@ def enlarged(real, size):
     return rows
 
 
-def compare(rows, queries, with_peers, probes):
+def compare(rows, queries, with_peers, lists):
     exact, flat_time, flat_size = None, None, None
     engines = [flat, litmine_index]
+    if lists and len(rows) > ours.FLAT_LIMIT:
+        engines.append(partial(inverted_lists, probed=[int(number) for number in lists.split(",")]))
     if with_peers:
         engines += [hnswlib_index, usearch_index]
     for engine in engines:
@@ -99,18 +102,6 @@ def compare(rows, queries, with_peers, probes):
                 f"| {flat_time / took:.1f} × | {recall:.3f} |",
                 flush=True,
             )
-        if engine is litmine_index and probes and len(rows) > ours.FLAT_LIMIT:
-            index = made[0][1].__defaults__[0]
-            for probed in map(int, probes.split(",")):
-                index.nprobe = probed
-                start = time.process_time()
-                found = [index.search(query[None], K)[1][0].tolist() for query in queries]
-                took = (time.process_time() - start) / len(queries) * 1000
-                recall = np.mean([len({*a} & {*b}) / K for a, b in zip(found, exact, strict=True)])
-                print(
-                    f"  {probed} lists: {took:.2f} ms, {flat_time / took:.1f} ×, recall {recall:.4f}",
-                    flush=True,
-                )
 
 
 def flat(rows):
@@ -132,6 +123,32 @@ def litmine_index(rows):
     return [
         (name, lambda query, index=index: ours.search_vectors(index, query[None], K)[1][0].tolist(), size)
     ]
+
+
+def inverted_lists(rows, probed):
+    """FAISS's inverted lists with 8-bit codes, 4 √n of them."""
+    import faiss
+
+    dimension, lists = rows.shape[1], int(4 * len(rows) ** 0.5)
+    index = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(dimension),
+        dimension,
+        lists,
+        faiss.ScalarQuantizer.QT_8bit,
+        faiss.METRIC_INNER_PRODUCT,
+    )
+    index.train(rows[np.random.default_rng(SEED).permutation(len(rows))[: 64 * lists]])
+    index.add(rows)
+    size = _size(lambda path: faiss.write_index(index, path))
+    made = []
+    for number in probed:
+
+        def search(query, number=number):
+            index.nprobe = number
+            return index.search(query[None], K)[1][0].tolist()
+
+        made.append((f"FAISS IVF, SQ8, {number} of {lists} lists", search, size))
+    return made
 
 
 def hnswlib_index(rows):

@@ -12,7 +12,7 @@ import msgspec
 
 from litmine.errors import IndexDamaged
 
-VERSION = 1
+VERSION = 2
 """Raised whenever an index of an older layout, or made by older rules, must not be read."""
 MANIFEST_FILE = "manifest.json"
 REMEDY = "run `litmine index` to build it again"

@@ -18,7 +18,7 @@ Numbers = NDArray[np.int64]
 Values = NDArray[np.float64]
 MEANING = 0.4
 """Weight of meaning in a record's score; words have the rest. Cross-validated: docs/benchmarks/retrieval.md."""
-OPENING = 0.5
+OPENING = 0.4
 """Weight of a record's opening in its meaning; its best sentence has the rest."""
 SENTENCE_WEIGHTS = {"dense": 0.3, "lexical": 0.2, "record": 0.5}
 """What makes a sentence fit: its own meaning and words, and the score of its record."""
@@ -81,7 +81,7 @@ def rank_records(
 ) -> Iterator[Ranking]:
     """Rank the records of an index for each question.
 
-    A record's meaning is the mean of two cosines: of its opening and of its best sentence.
+    A record's meaning is a mean of two cosines: of its opening and of its best sentence (`OPENING`).
 
     Args:
         index: what is searched.
