@@ -29,8 +29,8 @@ _MICRO_RNA = re.compile(
 _CLASS_TAIL = re.compile(
     r"(?P<head>(?:[\s-]+(?:specific|selective|small[- ]molecule|tyrosine|kinase|receptor|pathway|signaling|signalling|"
     r"monoclonal|dual|covalent|irreversible|reversible|pan))*[\s-]*(?:\([^()\s]{2,8}\)\s*)?)"
-    r"(?P<tail>inhibitors?|TKIs?|antagonists?|blockers?|degraders?|PROTACs?|antibod(?:y|ies)|mAbs?|ADCs?|siRNAs?|"
-    r"agonists?|inhibition|blockade|vaccines?|(?:targeted|targeting|directed)(?:[\s-]+(?:\w+[\s-]+)?"
+    r"(?P<tail>inhibitors?|TKIs?|antagonists?|blockers?|degraders?|PROTACs?|antibod(?:y|ies)|mAbs?|ADCs?|"
+    r"agonists?|vaccines?|(?:targeted|targeting|directed)(?:[\s-]+(?:\w+[\s-]+)?"
     r"(?:therap(?:y|ies|eutics)|treatments?|agents?|drugs?|antibod(?:y|ies)))|CAR[\s-]T(?:[\s-]cells?)?)(?!\w)"
 )
 _ANTI = re.compile(r"(?<![\w-])(?:dual\s+)?anti[\s-]+$", re.IGNORECASE)
@@ -260,16 +260,13 @@ def _compose_gene(document: str, gene: Entity, floor: int, limit: int) -> Entity
     if tail and (tail.end() <= limit or _inside_word(document, limit, tail.end())):
         word = tail.group("tail").lower()
         kind = "inhibitor"
-        extra: tuple[tuple[str, str], ...] = ()
         if word.startswith("agonist"):
             kind = "agonist"
         elif word.startswith("vaccine"):
             kind = "vaccine"
-        elif word in ("inhibition", "blockade"):
-            extra = (("form", "inhibition"),)
         elif word.startswith(("antibod", "mab")):
             kind = "antibody"
-        return _widen(document, gene, gene.start, tail.end(), "drug_class", f"{_plain(gene)} {kind}", extra)
+        return _widen(document, gene, gene.start, tail.end(), "drug_class", f"{_plain(gene)} {kind}")
     tail = _PATHWAY_TAIL.match(document, gene.end)
     if tail and tail.end() <= limit:
         attributes = tuple(pair for pair in gene.attributes if pair[0] in ("class", "phospho"))
@@ -312,8 +309,14 @@ def _widen(
 
 
 def _share_tail(document: str, entities: list[Entity]) -> list[Entity]:
-    """In "EGFR, MET and MEK inhibitors" each gene names a class of its own."""
+    """In "EGFR, MET and MEK inhibitors" and "inhibition of PI3K and mTOR" each gene names a class of its own."""
     result = list(entities)
+    for index in range(1, len(result)):
+        before, here = result[index - 1], result[index]
+        act = before.attribute("form") == "inhibition" and " of " in before.text
+        if act and here.type == "gene" and _LIST_GAP.match(document[before.end : here.start]):
+            name, form = f"{_plain(here)} inhibitor", (("form", "inhibition"),)
+            result[index] = _widen(document, here, here.start, here.end, "drug_class", name, form)
     for index in range(len(result) - 2, -1, -1):
         here, after = result[index], result[index + 1]
         if here.type != "gene" or after.type != "drug_class":

@@ -11,7 +11,8 @@ from litmine.lexicon.tables import Term
 _CONTEXT_AFTER = re.compile(
     r"[\s\-]*(?:\+|\(\+\)|positiv|negativ|status|express|overexpress|over-express|protein|gene\b|genes\b|mrna|mutat|"
     r"mutant|loss|delet|amplif|inhibit|antagonis|agonis|signal|pathway|kinase|receptor|knock|silenc|phosphoryl|activ|"
-    r"level|/PR\b|/HER|/ER\b|isoform|locus|promoter|variant|polymorph|antibod|targeted|crosstalk|down-?reg|up-?reg)",
+    r"level|/PR\b|/HER|/ER\b|isoform|locus|promoter|variant|polymorph|antibod|targeted|crosstalk|down-?reg|up-?reg|"
+    r"siRNA|shRNA)",
     re.IGNORECASE,
 )
 _CONTEXT_BEFORE = re.compile(
@@ -54,16 +55,16 @@ def context_fits(text: str, start: int, end: int) -> bool:
 def case_fits(term: Term, surface: str, plural: bool) -> bool:
     """Does the case of the surface allow the term?
 
-    `exact`: as in the table. `symbol`: so, in capitals, capitalised (`Pten`), or with a digit and a capital.
+    `exact`: as in the table. `symbol`: so, with a capital anywhere but in the middle alone (`Pten`, `RhoB`), or in small
+    letters with a digit or behind a one-letter prefix, as such symbols often are (`bcl-2`, `c-myc`).
     """
     if not term.flags & {"exact", "symbol"}:
         return True
     written, wanted = letters(surface), letters(term.term)
     if written == wanted or (plural and written == wanted + "s"):
         return True
-    if "exact" in term.flags or not any(c.isupper() for c in written):
+    if "exact" in term.flags:
         return False
-    if any(c.isdigit() for c in written):
-        return True
-    core = written[:-1] if plural and written.endswith("s") else written
-    return core.isupper() or (core[0].isupper() and core[1:].islower())
+    if any(c.isupper() for c in written):
+        return any(c.isdigit() for c in written) or written[0].isupper()
+    return len(written) >= 4 and (any(c.isdigit() for c in written) or surface[1] == "-")

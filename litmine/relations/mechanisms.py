@@ -43,6 +43,17 @@ _POPULATION = re.compile(
 _MODEL = re.compile(
     r"[-\s]*(?:\w+[- ]){0,4}?(?:cells?|lines?|xenografts?|models?|PDXs?|mice)\b", re.IGNORECASE
 )
+_AMOUNT = re.compile(
+    r"(?:\s(?:plasma|serum|tumou?r|tissue|intracellular|cellular))?[-\s](?:levels?|concentrations?|production|(?:bio)?synthesis"
+    r"|secretion|signal{1,2}ing|accumulation|uptake|efflux|retention|metabolism|deprivation|binding)\b",
+    re.IGNORECASE,
+)
+_AMOUNT_OF = re.compile(
+    r"\b(?:levels?|concentrations?|production|(?:bio)?synthesis|secretion|accumulation|uptake|efflux|suppression)\s(?:of\s)"
+    r"(?:(?:the|plasma|serum|circulating|both)\s)*$",
+    re.IGNORECASE,
+)
+"""What makes a chemical a quantity in body or cell and not a therapy: "levels of plasma oestradiol"."""
 _STATUS_PREFIX = re.compile(
     r"(?P<receptor>(?:HER-?2(?:/neu)?|ERBB2|ER|PR|PgR|HR|triple|o?estrogen receptor|hormone receptor)(?:\s?\(\w+\))?)"
     r"[-–\s]*(?P<status>(?:over-?)?express\w*|amplified|positive|negative|mutant|mutated|low|null|enriched|\+)",
@@ -77,6 +88,21 @@ def find_mechanisms(document: str, end: int, entities: Sequence[Entity]) -> Iter
             entity.type == "cell" and _ORDINARY_CELL.search(entity.name)
         ):
             yield _mechanism(document, end, entity, alterations)
+        elif entity.type == "drug":
+            yield from _amount(document, end, entity)
+
+
+def _amount(document: str, end: int, entity: Entity) -> Iterator[Mention]:
+    """A chemical's level, synthesis or accumulation."""
+    before = _AMOUNT_OF.search(document, max(0, entity.start - 50), entity.start)
+    behind = _AMOUNT.match(document, entity.end, end)
+    if before is None and behind is None:
+        return
+    left = before.start() if before else entity.start
+    right = behind.end() if behind else entity.end
+    kind = "drug_transport" if re.search("accumul|uptake|efflux|retent", document[left:right]) else "metabolism"
+    slot = Slot(left, right, document[left:right], f"{entity.name} level")
+    yield Mention("M", left, right, (slot,), mechanism_class=kind, flags=frozenset({"amount"}))
 
 
 def _mechanism(document: str, end: int, entity: Entity, alterations: Sequence[Entity]) -> Mention:

@@ -52,7 +52,7 @@ _KEPT_FLAGS = frozenset({"versus", "prior"})
 _ANAPHOR = re.compile(
     r"\b(?:the|this|these|such|both|their|each|that)\s(?:dual |weekly |novel |drug |two |triple |treatment |new )*"
     r"(?:combinations?(?: therapy| treatment)?|regimens?|agents?|drugs?|antibod(?:y|ies)|inhibitors?|therap(?:y|ies)"
-    r"|treatments?)\b(?!\s(?:of|with)\s)|\bcombination (?:therapy|treatment)\b(?!\s(?:of|with)\s)|^It\b",
+    r"|treatments?)\b(?!\s(?:of|with)\s)|\bcombination (?:therapy|treatment)\b(?!\s(?:of|with)\s)|^(?:It|They)\b(?=\s(?!is (?:known|likely|possible|unclear|important|necessary|well)\b|remains\b|has been\b))",
     re.IGNORECASE,
 )
 
