@@ -58,7 +58,7 @@ def main():
         training.Extractor = lambda recogniser=recogniser, **more: Extractor(recogniser=recogniser, **more)
         bare = training.Extractor(weights=Weights({}, -10.0, 0.5))
         samples = [training.candidates_of(bare, document) for document in documents]
-        predicted = training.cross_validated(documents, samples, [], bare.lexicon, *settings)
+        predicted = training.cross_validated(documents, samples, [], *settings)
         figures = score(documents, predicted)
         values = (figures["core"]["f1"], figures["core_direction"]["f1"], figures["direction_accuracy"])
         print(f"| {name} | {' | '.join(f'{value:.3f}' for value in values)} |", flush=True)

@@ -1,7 +1,7 @@
 r"""The most frequent kinds of error of relation extraction on annotated abstracts, cross-validated by document.
 
     python benchmarks/relation_errors.py ../shared/data/gold/dev/relations.jsonl \
-        --texts ../shared/data/pubmed/her2_breast.jsonl
+        --texts ../shared/data/pubmed/her2_breast.jsonl --texts ../shared/data/pubmed/scale.jsonl.gz
 
 Each relation missed, added or read wrongly counts once, under the first thing that went wrong on its way: a slot that
 no mention covers, a mention of another type, a combination of mentions that was never built, one that was dropped.
@@ -102,20 +102,21 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("gold", type=Path)
-    parser.add_argument("--texts", type=Path, required=True, help="the texts of the training annotations")
+    parser.add_argument(
+        "--texts", type=Path, action="append", required=True, help="the texts of the training annotations"
+    )
     parser.add_argument("--more", type=Path, default=ROOT / "annotations" / "training" / "relations.jsonl")
     arguments = parser.parse_args()
     documents = training.read_documents(arguments.gold)
     added = training.with_texts(
-        training.read_documents(arguments.more), training.read_documents(arguments.texts), documents
+        training.read_documents(arguments.more), training.read_documents(*arguments.texts), documents
     )
     bare = Extractor(weights=Weights({}, -10.0, 0.5))
-    samples = [training.candidates_of(bare, document) for document in documents]
-    more = [sample for document in added for sample in training.candidates_of(bare, document)]
+    samples = training.samples_of(documents)
+    more = [sample for found in training.samples_of(added) for sample in found]
     settings = (training.STRENGTH, training.LEAST, training.THRESHOLD)
     predicted = {
-        document["id"]: document
-        for document in training.cross_validated(documents, samples, more, bare.lexicon, *settings)
+        document["id"]: document for document in training.cross_validated(documents, samples, more, *settings)
     }
     kinds: Counter[str] = Counter()
     for document in documents:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import metadata, resources
@@ -285,20 +284,37 @@ def sentences_of(title: str, text: str, sections: Sequence[TextSection] = ()) ->
 
 
 @cache
-def _abbreviation_pipeline() -> Language:
+def _tokenizer() -> Language:
     import spacy
-    from scispacy.abbreviation import AbbreviationDetector  # noqa: F401  (registers the component)
 
-    nlp = spacy.blank("en")
-    nlp.add_pipe("abbreviation_detector", config={"make_serializable": True})
-    return nlp
+    return spacy.blank("en")
+
+
+def _detected(text: str, short: str) -> str | None:
+    """The long form that scispaCy's algorithm finds for the short form in the parenthesis that ends `text`.
+
+    Its filters and its search are called on this one parenthesis; the detector's matcher, which looks for
+    parentheses in a whole document, would take most of the time.
+    """
+    from scispacy.abbreviation import filter_matches, find_abbreviation, short_form_filter
+
+    doc = _tokenizer().make_doc(text)
+    opening = max((token.i for token in doc if token.text == "("), default=len(doc))
+    if opening >= len(doc) - 1 or doc[-1].text != ")":
+        return None
+    for long_form, short_form in filter_matches([(0, opening + 1, len(doc) - 1)], doc):
+        if short_form_filter(short_form) and short_form.text == short:
+            _, found = find_abbreviation(long_form, short_form)
+            if found is not None:
+                return str(found.text)
+    return None
 
 
 def find_abbreviations(document: str) -> tuple[Abbreviation, ...]:
     """Short forms that the document defines in parentheses, with their long forms.
 
-    scispaCy's AbbreviationDetector (Schwartz and Hearst 2003, doi:10.1142/9789812776303_0042) reads the stretch
-    before each parenthesis that can hold a short form; where it finds nothing the same algorithm is run on characters,
+    The algorithm of scispaCy's AbbreviationDetector (Schwartz and Hearst 2003, doi:10.1142/9789812776303_0042) reads
+    the stretch before each parenthesis that can hold a short form; where it finds nothing it is run on characters,
     since the detector's tokens hide cases such as "phosphatidylinositol 3-kinase (PI3K)".
 
     Returns:
@@ -312,19 +328,9 @@ def find_abbreviations(document: str) -> tuple[Abbreviation, ...]:
             before = document[begin : match.start()]
             before = before[max(before.rfind(". ") + 1, before.rfind("; ") + 1) :]
             candidates.append((match.start(1), short, before))
-    if not candidates:
-        return ()
-    texts = (f"{before.strip()} ({short})" for _, short, before in candidates)
-    nlp = _abbreviation_pipeline()  # before the filter: importing spaCy puts filters of its own in front
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"\[W036\]", UserWarning)  # the detector's empty matcher, by design
-        docs = list(nlp.pipe(texts))
     found = []
-    for (start, short, before), doc in zip(candidates, docs, strict=True):
-        long = next(
-            (entry["long_text"] for entry in doc._.abbreviations if entry["short_text"] == short), None
-        )
-        long = long or _long_form(short, before)
+    for start, short, before in candidates:
+        long = _detected(f"{before.strip()} ({short})", short) or _long_form(short, before)
         if long:
             found.append(Abbreviation(short, long, start, start + len(short)))
     return tuple(found)

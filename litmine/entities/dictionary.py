@@ -37,6 +37,15 @@ _ANTI = re.compile(r"(?<![\w-])(?:dual\s+)?anti[\s-]+$", re.IGNORECASE)
 _ANTI_TAIL = re.compile(
     r"[\s-]*(?:(?:\w+[\s-])?(?:monoclonal\s+)?(?:therap(?:y|ies)|treatments?|agents?|drugs?|antibod(?:y|ies)|mAbs?|Abs?|regimens?))?(?!\w)"
 )
+_AGENT_OF = re.compile(
+    r"(?:(?:specific|selective|potent|small[- ]molecule|monoclonal|dual)\s)?"
+    r"(?:(?:inhibitors|antagonists|blockers|antibodies)|(?<!-)(?:inhibitor|antagonist|blocker|antibody))"
+    r"\s(?:of|for|to|against|targeting|directed against|specific for)\s(?:the\s)?$",
+    re.IGNORECASE,
+)
+_PREDICATE = re.compile(r"\b(?:is|are|was|were|as|be|been)\s(?:an?\s)?(?:[\w-]+[\s,]+){0,6}$", re.IGNORECASE)
+"""What makes "inhibitor of EGFR" a statement about a drug and not the name of one."""
+_COMPOUND = re.compile(r"(?<![\w-])[Cc]ompounds?\s(?:\d{1,3}[a-z]{0,2}|[IVX]{1,4})(?![\w.%-])")
 _PATHWAY_TAIL = re.compile(
     r"[\s-]+(?:(?:receptor|kinase|network|downstream)\s+)?(?:signal(?:l)?ing(?:\s+(?:pathways?|cascades?|axis|network|loops?))?|"
     r"pathways?|axis|cascades?|feedback\s+loops?)(?!\w)"
@@ -185,7 +194,7 @@ def _meaning(abbreviation: Abbreviation, lexicon: Lexicon) -> Term | None:
 def _contradicts(abbreviation: Abbreviation, lexicon: Lexicon) -> bool:
     """Would the dictionary give this short form a meaning its long form does not have?"""
     terms = lexicon.lookup(key(abbreviation.short))
-    if not terms or len(abbreviation.short) > 5:
+    if not terms or len(abbreviation.short) > 5 or _is_symbol(abbreviation.short, terms):
         return False
     from rapidfuzz import fuzz
 
@@ -197,12 +206,19 @@ def _contradicts(abbreviation: Abbreviation, lexicon: Lexicon) -> bool:
     )
 
 
+def _is_symbol(short: str, terms: Sequence[Term]) -> bool:
+    """Four characters or more with a digit, and a gene's: no other thing is abbreviated so (`Sox2`, `AGR2`)."""
+    size = sum(character.isalnum() for character in short)
+    return size >= 4 and any(character.isdigit() for character in short) and terms[0].type == "gene"
+
+
 def _by_form(document: str, lexicon: Lexicon) -> list[Entity]:
-    """Mutations and microRNAs, known by how they are written."""
+    """Mutations, microRNAs and numbered compounds, known by how they are written."""
     found = [
         Entity("alteration", *m.span(), m.group(), m.group(), "", (("kind", "mutation"),))
         for m in _MUTATION.finditer(document)
     ]
+    found += [Entity("drug", *m.span(), m.group(), m.group().lower()) for m in _COMPOUND.finditer(document)]
     for m in _MICRO_RNA.finditer(document):
         number = (m.group(1) or m.group(2)).upper()
         symbol = f"MIRLET{number}" if m.group(2) else f"MIR{number}"
@@ -267,6 +283,10 @@ def _compose_gene(document: str, gene: Entity, floor: int, limit: int) -> Entity
         elif word.startswith(("antibod", "mab")):
             kind = "antibody"
         return _widen(document, gene, gene.start, tail.end(), "drug_class", f"{_plain(gene)} {kind}")
+    agent = _AGENT_OF.search(document, max(floor, gene.start - 60), gene.start)
+    if agent and not _PREDICATE.search(document, max(0, agent.start() - 60), agent.start()):
+        kind = "antibody" if "antibod" in agent.group().lower() else "inhibitor"
+        return _widen(document, gene, agent.start(), gene.end, "drug_class", f"{_plain(gene)} {kind}")
     tail = _PATHWAY_TAIL.match(document, gene.end)
     if tail and tail.end() <= limit:
         attributes = tuple(pair for pair in gene.attributes if pair[0] in ("class", "phospho"))

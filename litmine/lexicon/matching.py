@@ -55,8 +55,8 @@ def context_fits(text: str, start: int, end: int) -> bool:
 def case_fits(term: Term, surface: str, plural: bool) -> bool:
     """Does the case of the surface allow the term?
 
-    `exact`: as in the table. `symbol`: so, with a capital anywhere but in the middle alone (`Pten`, `RhoB`), or in small
-    letters with a digit or behind a one-letter prefix, as such symbols often are (`bcl-2`, `c-myc`).
+    `exact`: as in the table. `symbol`: so, beginning with a capital (`Pten`, `RhoB`), with a digit and a capital, or in
+    small letters with a digit or behind a one-letter prefix (`bcl-2`, `c-myc`).
     """
     if not term.flags & {"exact", "symbol"}:
         return True

@@ -165,14 +165,17 @@ class Lexicon:
         joined, count = " ".join(words), len(words)
         stops = [stop + place for place, stop in enumerate(accumulate(map(len, words)))]
         starts = [0, *(stop + 1 for stop in stops)]
-        known, heads, reach, short, index = self.known, self.heads, self.reach, _LOCAL if local else _SHORT, 0
+        known, heads, reach, index = self.known, self.heads, self.reach, 0
+        here = {form.partition(" ")[0] for form in local}
+        here |= {f"{head}s" for head in here}
         found: list[Match] = []
         doubtful: list[Match] = []
         while index < count:
             first, word = index, words[index]
             index += 1
-            if word in heads or local:
-                begin = starts[first]
+            own = word in here
+            if own or word in heads:
+                begin, short = starts[first], _LOCAL if own else _SHORT
                 longest = reach.get(joined[begin : stops[index]], short) if index < count else 1
                 candidates = [joined[begin:stop] for stop in stops[first : first + longest]]
             elif word in known or word[-1] == "s":
@@ -184,7 +187,7 @@ class Lexicon:
                 if (
                     candidate not in known
                     and (candidate[-1] != "s" or not self._singular(candidate))
-                    and not (local and any(form in local for form, _ in forms(candidate)))
+                    and not (own and any(form in local for form, _ in forms(candidate)))
                 ):
                     continue
                 start, end = spans[first][0], spans[last][1]

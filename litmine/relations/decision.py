@@ -6,25 +6,45 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from itertools import repeat
 
 from litmine.errors import ModelError
 from litmine.relations.candidates import Candidate
+from litmine.types import Direction
 
 WEIGHTS_FILE = "relation_weights.json"
-WEIGHTS_SHA256 = "371cecc097e6c0424a0521ce9d8ca79ccfe1124b1c5522e0c83954b22d8c8dad"
+WEIGHTS_SHA256 = "c3b0b2a41d5bc359bed05b3b28c9a04638fb90994999deb9227425e1ff93f752"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionWeights:
+    """A multinomial logistic model over named features; one weight for each class, in the order of `classes`."""
+
+    classes: tuple[Direction, ...]
+    intercepts: tuple[float, ...]
+    features: Mapping[str, Sequence[float]]
+
+    def most_probable(self, names: Sequence[str]) -> tuple[Direction, float]:
+        """The most probable direction and its probability."""
+        rows = [row for row in map(self.features.get, names) if row is not None]
+        totals = [sum(column) for column in zip(self.intercepts, *rows, strict=True)]
+        highest = max(totals)
+        best = totals.index(highest)
+        return self.classes[best], 1.0 / sum(math.exp(total - highest) for total in totals)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A logistic model over named features."""
+    """A logistic model over named features, and one of the direction (without it the rules alone decide that)."""
 
     features: Mapping[str, float]
     intercept: float
     threshold: float
+    """What the probability of a relation, its direction included, must reach."""
+    direction: DirectionWeights | None = field(default=None, repr=False)
 
     def probability(self, names: Sequence[str]) -> float:
         """Probability that a candidate with these features is a relation."""
@@ -45,7 +65,11 @@ def load_weights() -> Weights:
             f"the relation model {WEIGHTS_FILE} is damaged (wrong checksum); install litmine again"
         )
     data = json.loads(content)
-    return Weights(data["features"], data["intercept"], data["threshold"])
+    direction = data["direction"]
+    model = DirectionWeights(
+        tuple(direction["classes"]), tuple(direction["intercepts"]), direction["features"]
+    )
+    return Weights(data["features"], data["intercept"], data["threshold"], model)
 
 
 def decide(candidates: Sequence[Candidate], weights: Weights) -> list[tuple[Candidate, float]]:

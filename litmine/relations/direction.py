@@ -57,7 +57,7 @@ def direction_of(
     if not aim and _denied(frame, place, own, cues, base):
         return "no_effect", ""
     axis = -1 if mention.reversed_axis else 1
-    left = _left_sign(frame, place)
+    left = left_sign(frame, place)
     for hit in hits:
         if hit.pattern.sign == "0" and not aim and _owns(hit, frame, own):
             return "no_effect", hit.pattern.name
@@ -71,8 +71,8 @@ def direction_of(
         return "no_effect", ""
     stated = _STATED.get(mention.direction, 0)
     if stated:
-        return _named(stated * (_near_sign(frame, place) or 1)), ""
-    sign = left or (0 if aim else _right_sign(frame, place)) or _own_change(mention)
+        return _named(stated * (near_sign(frame, place) or 1)), ""
+    sign = left or (0 if aim else right_sign(frame, place)) or _own_change(mention)
     if sign:
         return _named(axis * sign), ""
     return ("associated" if aim else _default(frame, place, mention, axis, own)), ""
@@ -137,7 +137,7 @@ def _stops(unit: Unit) -> bool:
     return unit.text in {";", "but", "whereas", "while", "although", "however"}
 
 
-def _near_sign(frame: Frame, place: int) -> int:
+def near_sign(frame: Frame, place: int) -> int:
     """Sign of the adverb or negated adjective before a word that states its direction itself: "less effective"."""
     for unit in reversed(frame.units[max(0, place - 2) : place]):
         if unit.mention is not None:
@@ -147,7 +147,7 @@ def _near_sign(frame: Frame, place: int) -> int:
     return -1 if frame.units[place].text.startswith("less ") else 0
 
 
-def _left_sign(frame: Frame, place: int) -> int:
+def left_sign(frame: Frame, place: int) -> int:
     """Product of the signs of the adjective and the verb before an outcome; coordinated outcomes share the verb."""
     target = frame.units[place]
     signs: list[int] = []
@@ -195,7 +195,7 @@ def _participle(frame: Frame, place: int) -> bool:
     return units[place + 1].text in _HYPHENS and units[place + 2].text in _PARTICIPLES
 
 
-def _right_sign(frame: Frame, place: int) -> int:
+def right_sign(frame: Frame, place: int) -> int:
     """Sign of the predicate after an outcome: "PFS was longer", "growth was inhibited", "response enhanced by"."""
     words = 0
     copula = False

@@ -71,11 +71,12 @@ def _dropped(step: SentenceReading, frame: Frame, weights: Weights) -> Iterator[
     scored.sort(key=lambda item: -item[0])
     for probability, candidate in scored[:_SHOWN]:
         rival = rival_of(candidate, kept) if probability >= weights.threshold else None
-        reason = (
-            f"a better reading has its slots: {_candidate(frame, rival)}"
-            if rival
-            else f"less probable than {weights.threshold:g}"
-        )
+        if rival:
+            reason = f"a better reading has its slots: {_candidate(frame, rival)}"
+        elif probability >= weights.threshold:
+            reason = "its direction is doubtful"
+        else:
+            reason = f"less probable than {weights.threshold:g}"
         yield f"dropped {probability:.2f} {_candidate(frame, candidate)}: {reason}"
     if len(scored) > _SHOWN:
         yield f"... and {len(scored) - _SHOWN} more combinations dropped"

@@ -17,8 +17,9 @@ from litmine.lexicon import load_lexicon
 from litmine.pipeline import find_abbreviations, model_version, sentences_of
 from litmine.relations.arms import find_arms, with_arms
 from litmine.relations.candidates import Candidate, candidates, sentence_features
-from litmine.relations.decision import Weights, decide, load_weights
+from litmine.relations.decision import DirectionWeights, Weights, decide, load_weights
 from litmine.relations.direction import direction_of
+from litmine.relations.direction_features import direction_features
 from litmine.relations.figures import compared_figures
 from litmine.relations.frames import Frame, Mention, build_frame
 from litmine.relations.local_names import local_names
@@ -98,6 +99,7 @@ class Extractor:
             digest.update(folder.joinpath(name).read_bytes())
         weights = self._weights
         digest.update(repr((weights.intercept, weights.threshold, sorted(weights.features.items()))).encode())
+        digest.update(repr(weights.direction).encode())
         return digest.hexdigest()[:32]
 
     @property
@@ -168,8 +170,13 @@ class Extractor:
         hits = match_patterns(frame)
         shape = sentence_features(frame, cues, sentence.section, drugs_in_document=context.drugs)
         possible = tuple(candidates(frame, hits, cues, sentence.start, shape))
-        kept = tuple(decide(possible, self._weights))
-        relations = tuple(to_relation(candidate, frame, hits, cues, sentence) for candidate, _ in kept)
+        kept: list[tuple[Candidate, float]] = []
+        relations: list[Relation] = []
+        for candidate, probability in decide(possible, self._weights):
+            relation, certainty = to_relation(candidate, frame, hits, cues, sentence, self._weights.direction)
+            if probability * certainty >= self._weights.threshold:
+                kept.append((candidate, probability * certainty))
+                relations.append(relation)
         return SentenceReading(
             sentence,
             tuple(mentions),
@@ -177,8 +184,8 @@ class Extractor:
             cues,
             tuple(hits),
             possible,
-            kept,
-            _with_values(relations, sentence),
+            tuple(kept),
+            _with_values(tuple(relations), sentence),
         )
 
     def read_many(
@@ -219,9 +226,21 @@ class Extractor:
 
 
 def to_relation(
-    candidate: Candidate, frame: Frame, hits: Sequence[Hit], cues: Cues, sentence: Sentence
-) -> Relation:
-    """Fill in direction, assertion and rule of a relation that stands."""
+    candidate: Candidate,
+    frame: Frame,
+    hits: Sequence[Hit],
+    cues: Cues,
+    sentence: Sentence,
+    model: DirectionWeights | None = None,
+) -> tuple[Relation, float]:
+    """Fill in direction, assertion and rule of a relation that stands.
+
+    Args:
+        model: Decides the direction on what the rules read and on the words around; the rules alone without it.
+
+    Returns:
+        The relation, and how probable its direction is.
+    """
     place = candidate.outcome if candidate.outcome >= 0 else candidate.mechanism
     mine = _own_hits(candidate, frame, hits)
     position = frame.units[place].start - sentence.start
@@ -230,12 +249,18 @@ def to_relation(
     direction, rule = direction_of(frame, place, mine, cues, sentence.start, own=own, aim=aim)
     if direction == "associated" and not aim and candidate.outcome >= 0:
         direction = compared_figures(frame, candidate.outcome, own, sentence) or direction
+    certainty = 1.0
+    if model is not None:
+        read = direction
+        features = direction_features(frame, place, own, mine, cues, sentence.start, read=read, aim=aim)
+        direction, certainty = model.most_probable(features)
+        rule = rule if direction == read else "direction-model"
     outcome = frame.units[candidate.outcome].mention if candidate.outcome >= 0 else None
     mechanism = frame.units[candidate.mechanism].mention if candidate.mechanism >= 0 else None
     drugs: list[Slot] = []
     for index in candidate.drug.places if candidate.drug else ():
         drugs.extend(frame.mention_at(index).slots)
-    return Relation(
+    relation = Relation(
         sentence=sentence.index,
         drug=tuple(drugs),
         mechanism=mechanism.slots[0] if mechanism else None,
@@ -246,6 +271,7 @@ def to_relation(
         assertion=assertion_of(cues, position, denied=direction == "no_effect"),
         rule=rule or (mine[0].pattern.name if mine else "co-occurrence"),
     )
+    return relation, certainty
 
 
 def _own_places(candidate: Candidate) -> frozenset[int]:

@@ -10,8 +10,11 @@ from litmine.types import Abbreviation, Entity
 
 _CODE = re.compile(
     r"(?<![\w-])(?=[A-Za-z]{0,6}-?\d)(?:[a-z]{1,3}[A-Z]{1,3}|[A-Z]{2,5})-?\d{1,7}[A-Z]?(?![\w]|-\d)"
+    r"|(?<![\w-])(?:[A-Z]-?\d{2,7}|\d{1,2}[A-Z]{1,3}-\d{2,5})(?![\w-])"
 )
-"""KX-01, FTY720, chA21."""
+"""KX-01, FTY720, chA21, Y-142, 1A-116."""
+_CAPITALS = re.compile(r"(?<![\w-])[A-Za-z]{0,4}[A-Z]{2}[A-Za-z0-9]{0,6}(?:-[A-Z0-9]{1,4})?(?![\w-])")
+"""What may be a name that the text made up for a drug: HTPB, scIgG-T."""
 _GENE = re.compile(
     r"(?:kinase|receptor|factor|protein|phosphatase|ligand|ligase|transporter|integrin|antigen|enzyme|gene|oncogene"
     r"|hormone|homologu?e?|repressor|activator|\w{4,}(?<!rele)(?<!incre)(?<!decre)(?<!dise)ase|\w+kine|interleukin|interferon)"
@@ -75,12 +78,15 @@ def local_names(
             continue
         if _GENE.search(long):
             kinds[short], longs[short] = "gene", long
-        elif _CHEMICAL.search(long) and _given(document, short, 1):
+        elif _given(document, short, 1 if _CHEMICAL.search(long) else 3) and not lexicon.knows(short):
             kinds[short], longs[short] = "drug", long
     defined = {abbreviation.short for abbreviation in abbreviations}
     for name in {match.group() for match in _CODE.finditer(document)} - taken - defined:
         digits = sum(letter.isdigit() for letter in name)
         if not lexicon.knows(name) and _given(document, name, 1 if digits > 1 else 2):
+            kinds[name] = "drug"
+    for name in {match.group() for match in _CAPITALS.finditer(document)} - taken - defined - set(kinds):
+        if len(name) > 2 and not lexicon.knows(name) and _given(document, name, 3):
             kinds[name] = "drug"
     if not kinds:
         return list(entities)

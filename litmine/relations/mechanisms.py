@@ -100,7 +100,9 @@ def _amount(document: str, end: int, entity: Entity) -> Iterator[Mention]:
         return
     left = before.start() if before else entity.start
     right = behind.end() if behind else entity.end
-    kind = "drug_transport" if re.search("accumul|uptake|efflux|retent", document[left:right]) else "metabolism"
+    kind = (
+        "drug_transport" if re.search("accumul|uptake|efflux|retent", document[left:right]) else "metabolism"
+    )
     slot = Slot(left, right, document[left:right], f"{entity.name} level")
     yield Mention("M", left, right, (slot,), mechanism_class=kind, flags=frozenset({"amount"}))
 

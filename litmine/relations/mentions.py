@@ -48,11 +48,17 @@ _CELLS = re.compile(r"\b(?:cells?|cell lines?|xenografts?|mice|in vitro|in vivo|
 _PATIENTS = re.compile(
     r"\b(?:patients?|women|trial|phase (?:I|II|III|[123])|enrolled|cohort)\b", re.IGNORECASE
 )
+_BODIES = re.compile(
+    r"\b(?:patients?|women|mice|mouse|animals?|rats?|clinical|overall|disease-free|prognos\w+|median|months?|years?|cohort)\b",
+    re.IGNORECASE,
+)
 _KEPT_FLAGS = frozenset({"versus", "prior"})
 _ANAPHOR = re.compile(
     r"\b(?:the|this|these|such|both|their|each|that)\s(?:dual |weekly |novel |drug |two |triple |treatment |new )*"
     r"(?:combinations?(?: therapy| treatment)?|regimens?|agents?|drugs?|antibod(?:y|ies)|inhibitors?|therap(?:y|ies)"
-    r"|treatments?)\b(?!\s(?:of|with)\s)|\bcombination (?:therapy|treatment)\b(?!\s(?:of|with)\s)|^(?:It|They)\b(?=\s(?!is (?:known|likely|possible|unclear|important|necessary|well)\b|remains\b|has been\b))",
+    r"|treatments?)\b(?!\s(?:of|with)\s)|\b(?:both|the two|two|treatment) (?:treatment |study )?(?:arms|groups)\b"
+    r"|\bcombination (?:therapy|treatment)\b(?!\s(?:of|with)\s)"
+    r"|^(?:It|They)\b(?=\s(?!is (?:known|likely|possible|unclear|important|necessary|well)\b|remains\b|has been\b))",
     re.IGNORECASE,
 )
 
@@ -75,7 +81,13 @@ def find_mentions(
         if entity.type == "drug"
         or (entity.type == "drug_class" and not _IS_OF.match(document, entity.end, end))
     ]
-    outcomes = [_outcome(entity, preclinical) for entity in entities if entity.type in OUTCOME_TYPES]
+    outcomes = [
+        _outcome(document, start, end, entity, preclinical)
+        for entity in entities
+        if entity.type in OUTCOME_TYPES
+    ]
+    if any("fallback" not in outcome.flags for outcome in outcomes):
+        outcomes = [outcome for outcome in outcomes if "fallback" not in outcome.flags]
     mechanisms = find_mechanisms(document, end, entities)
     kept: list[Mention] = []
     for mention in _without_appositions(document, [*drugs, *outcomes, *mechanisms]):
@@ -108,11 +120,16 @@ def _drug(document: str, start: int, end: int, entity: Entity) -> Mention:
     return Mention("D", entity.start, stop, (slot,), flags=frozenset(flags))
 
 
-def _outcome(entity: Entity, preclinical: bool) -> Mention:
+def _outcome(document: str, start: int, end: int, entity: Entity, preclinical: bool) -> Mention:
     outcome_type = entity.attribute("outcome_type", "toxicity")
     generic = entity.attribute("generic") == "yes"
     if preclinical and generic:
         outcome_type = _IN_CELLS.get(entity.name, outcome_type)
+    if outcome_type == "survival" and _cells_survive(document, start, end, entity, preclinical):
+        outcome_type = "tumour_growth"
+    flags = {"adverse"} if entity.type == "adverse_effect" else set[str]()
+    if entity.attribute("kind") == "fallback":
+        flags.add("fallback")
     return Mention(
         "O",
         entity.start,
@@ -122,8 +139,15 @@ def _outcome(entity: Entity, preclinical: bool) -> Mention:
         reversed_axis=entity.attribute("axis") == "reversed",
         direction=entity.attribute("direction"),
         generic=generic,
-        flags=frozenset({"adverse"} if entity.type == "adverse_effect" else ()),
+        flags=frozenset(flags),
     )
+
+
+def _cells_survive(document: str, start: int, end: int, entity: Entity, preclinical: bool) -> bool:
+    """Plain "survival" in a text on cells, in a sentence without animals or patients, is that of cells."""
+    if not preclinical or entity.text.lower() not in {"survival", "progressed"}:
+        return False
+    return not _BODIES.search(document, start, end)
 
 
 def _without_appositions(document: str, mentions: Sequence[Mention]) -> list[Mention]:

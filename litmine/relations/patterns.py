@@ -114,7 +114,7 @@ def match_patterns(frame: Frame, patterns: Sequence[Pattern] | None = None) -> l
     present.update(unit.text if unit.mention is None else unit.kind for unit in frame.units)
     hits = []
     for pattern in load_patterns() if patterns is None else patterns:
-        if any(not (need & present) for need in pattern.needs):
+        if any(map(present.isdisjoint, pattern.needs)):
             continue
         for match in pattern.regex.finditer(encoded):
             groups = {
