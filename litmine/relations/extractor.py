@@ -29,6 +29,7 @@ from litmine.relations.patterns import PATTERN_FILES, Hit, match_patterns
 from litmine.relations.steps import SentenceReading
 from litmine.types import (
     Abbreviation,
+    Direction,
     Entity,
     MechanismClass,
     OutcomeType,
@@ -236,7 +237,8 @@ def to_relation(
     """Fill in direction, assertion and rule of a relation that stands.
 
     Args:
-        model: Decides the direction on what the rules read and on the words around; the rules alone without it.
+        model: Decides the direction on what the rules read and on the words around; the rules alone without it, and
+            where printed figures of two arms tell it.
 
     Returns:
         The relation, and how probable its direction is.
@@ -247,10 +249,11 @@ def to_relation(
     aim = is_aim(cues, position)
     own = _own_places(candidate)
     direction, rule = direction_of(frame, place, mine, cues, sentence.start, own=own, aim=aim)
+    figures: Direction | None = None
     if direction == "associated" and not aim and candidate.outcome >= 0:
-        direction = compared_figures(frame, candidate.outcome, own, sentence) or direction
-    certainty = 1.0
-    if model is not None:
+        figures = compared_figures(frame, candidate.outcome, own, sentence)
+    direction, certainty = figures or direction, 1.0
+    if model is not None and figures is None:
         read = direction
         features = direction_features(frame, place, own, mine, cues, sentence.start, read=read, aim=aim)
         direction, certainty = model.most_probable(features)
