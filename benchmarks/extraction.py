@@ -5,9 +5,10 @@ r"""Speed and quality of relation extraction against the plain chain, in one run
 
 The plain chain is what a first script would do: spaCy's whole English pipeline and scispaCy's AbbreviationDetector
 over every document, one process. Both sides read the same documents (records on HER2 of at most 600 words) in turns,
-after loading, in seconds of CPU time, so that other work on the machine hardly counts. The F1 stands beside the speed because the same extractor gives it in the same run. The shipped weights
-were trained on that gold set, so a fair figure needs documents held out: the F1 is therefore cross-validated, each
-document read with weights trained without it (training/relation_weights.py).
+after loading, in seconds of CPU time, so that other work on the machine hardly counts. The F1 stands beside the speed
+because the same extractor gives it in the same run. The shipped weights were trained on that gold set, so a fair figure
+needs documents held out: the F1 is therefore cross-validated, each document read with weights trained without it
+(training/relation_weights.py).
 """
 
 from __future__ import annotations

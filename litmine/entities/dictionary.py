@@ -43,6 +43,7 @@ _AGENT_OF = re.compile(
     r"\s(?:of|for|to|against|targeting|directed against|specific for)\s(?:the\s)?$",
     re.IGNORECASE,
 )
+_LEADS = ("of ", "for ", "to ", "against ", "targeting ", "the ")
 _PREDICATE = re.compile(r"\b(?:is|are|was|were|as|be|been)\s(?:an?\s)?(?:[\w-]+[\s,]+){0,6}$", re.IGNORECASE)
 """What makes "inhibitor of EGFR" a statement about a drug and not the name of one."""
 _COMPOUND = re.compile(r"(?<![\w-])[Cc]ompounds?\s(?:\d{1,3}[a-z]{0,2}|[IVX]{1,4})(?![\w.%-])")
@@ -283,7 +284,8 @@ def _compose_gene(document: str, gene: Entity, floor: int, limit: int) -> Entity
         elif word.startswith(("antibod", "mab")):
             kind = "antibody"
         return _widen(document, gene, gene.start, tail.end(), "drug_class", f"{_plain(gene)} {kind}")
-    agent = _AGENT_OF.search(document, max(floor, gene.start - 60), gene.start)
+    led = document.endswith(_LEADS, floor, gene.start)
+    agent = _AGENT_OF.search(document, max(floor, gene.start - 60), gene.start) if led else None
     if agent and not _PREDICATE.search(document, max(0, agent.start() - 60), agent.start()):
         kind = "antibody" if "antibod" in agent.group().lower() else "inhibitor"
         return _widen(document, gene, agent.start(), gene.end, "drug_class", f"{_plain(gene)} {kind}")

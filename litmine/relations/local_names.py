@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from litmine.lexicon import Lexicon
@@ -85,8 +86,10 @@ def local_names(
         digits = sum(letter.isdigit() for letter in name)
         if not lexicon.knows(name) and _given(document, name, 1 if digits > 1 else 2):
             kinds[name] = "drug"
-    for name in {match.group() for match in _CAPITALS.finditer(document)} - taken - defined - set(kinds):
-        if len(name) > 2 and not lexicon.knows(name) and _given(document, name, 3):
+    for name, count in Counter(_CAPITALS.findall(document)).items():
+        if count < 2 or len(name) < 3 or name in taken or name in defined or name in kinds:
+            continue
+        if not lexicon.knows(name) and _given(document, name, 3):
             kinds[name] = "drug"
     if not kinds:
         return list(entities)

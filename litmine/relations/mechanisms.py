@@ -94,7 +94,10 @@ def find_mechanisms(document: str, end: int, entities: Sequence[Entity]) -> Iter
 
 def _amount(document: str, end: int, entity: Entity) -> Iterator[Mention]:
     """A chemical's level, synthesis or accumulation."""
-    before = _AMOUNT_OF.search(document, max(0, entity.start - 50), entity.start)
+    near = max(0, entity.start - 50)
+    before = (
+        _AMOUNT_OF.search(document, near, entity.start) if " of " in document[near : entity.start] else None
+    )
     behind = _AMOUNT.match(document, entity.end, end)
     if before is None and behind is None:
         return
