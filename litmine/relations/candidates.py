@@ -38,7 +38,13 @@ class Candidate:
     drug: Option | None
     mechanism: int
     outcome: int
-    features: tuple[str, ...]
+    blocks: tuple[tuple[str, ...], ...]
+    """Features, in rows that the candidates of a sentence share."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """All features in one row."""
+        return tuple(name for block in self.blocks for name in block)
 
 
 def drug_options(frame: Frame) -> list[Option]:
@@ -98,28 +104,47 @@ def candidates(
     drug_own = [_drug_features(frame, option) for option in options]
     mechanism_own = {m: _mechanism_features(frame, m, unit) for m, unit in mechanisms}
     outcome_own = {o: _outcome_features(frame, o, unit, cues, base) for o, unit in outcomes}
+    whole = tuple(shape)
+    crossed = _Crossings()
     for o, _ in outcomes:
         for m, _ in mechanisms:
             lone = "MO-no-drug" if not options else "MO-drug-left-out"
-            own = (*outcome_own[o], *mechanism_own[m])
-            both = (*own, *mechanism_outcome[m, o], *shape)
-            yield Candidate(None, m, o, (lone, *_crossed(lone, (*shape, *own)), *both))
+            own = (outcome_own[o], mechanism_own[m])
+            both = (*own, mechanism_outcome[m, o], whole)
+            yield Candidate(None, m, o, (*crossed(lone, whole, *own), *both))
             for i, option in enumerate(options):
-                crossed = _crossed("DMO", (*shape, *own, *drug_own[i]))
-                features = ("DMO", *crossed, *both, *drug_own[i], *drug_outcome[i, o], *drug_mechanism[i, m])
-                yield Candidate(option, m, o, features)
+                pairs = (drug_own[i], drug_outcome[i, o], drug_mechanism[i, m])
+                blocks = (*crossed("DMO", whole, *own, drug_own[i]), *both, *pairs)
+                yield Candidate(option, m, o, blocks)
         for i, option in enumerate(options):
             lone = "DO-no-mech" if not mechanisms else "DO-mech-left-out"
-            own = (*outcome_own[o], *drug_own[i])
-            yield Candidate(
-                option, -1, o, (lone, *_crossed(lone, (*shape, *own)), *own, *drug_outcome[i, o], *shape)
-            )
+            own = (outcome_own[o], drug_own[i])
+            blocks = (*crossed(lone, whole, *own), *own, drug_outcome[i, o], whole)
+            yield Candidate(option, -1, o, blocks)
+    targets = {key: tuple(f"x:{feature}" for feature in pair) for key, pair in drug_mechanism.items()}
     for m, _ in mechanisms:
         for i, option in enumerate(options):
             lone = "DM-no-out" if not outcomes else "DM-out-left-out"
-            own = (*mechanism_own[m], *drug_own[i])
-            pair = tuple(f"x:{feature}" for feature in drug_mechanism[i, m])
-            yield Candidate(option, m, -1, (lone, *_crossed("DM", (*shape, *own)), *own, *pair, *shape))
+            own = (mechanism_own[m], drug_own[i])
+            blocks = ((lone,), *crossed("DM", whole, *own)[1:], *own, targets[i, m], whole)
+            yield Candidate(option, m, -1, blocks)
+
+
+class _Crossings:
+    """Rows of features crossed with the kind of a candidate, each made once in a sentence."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, int], tuple[str, ...]] = {}
+
+    def __call__(self, name: str, *rows: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """The kind itself, and each row crossed with it; the rows must outlive this object."""
+        return ((name,), *(self._row(name, row) for row in rows))
+
+    def _row(self, name: str, row: tuple[str, ...]) -> tuple[str, ...]:
+        made = self._made.get((name, id(row)))
+        if made is None:
+            made = self._made[name, id(row)] = tuple(_crossed(name, row))
+        return made
 
 
 def _crossed(name: str, features: Sequence[str]) -> list[str]:

@@ -48,8 +48,25 @@ class Weights:
 
     def probability(self, names: Sequence[str]) -> float:
         """Probability that a candidate with these features is a relation."""
-        total = self.intercept + sum(map(self.features.get, names, repeat(0.0)))
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        return _logistic(self.intercept + sum(map(self.features.get, names, repeat(0.0))))
+
+    def probabilities(self, candidates: Sequence[Candidate]) -> list[float]:
+        """The probability of each candidate; rows of features that several share are added up once."""
+        totals: dict[int, float] = {}
+        found = []
+        for candidate in candidates:
+            total = self.intercept
+            for block in candidate.blocks:
+                part = totals.get(id(block))
+                if part is None:
+                    part = totals[id(block)] = sum(map(self.features.get, block, repeat(0.0)))
+                total += part
+            found.append(_logistic(total))
+        return found
+
+
+def _logistic(total: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 @cache
@@ -78,7 +95,7 @@ def decide(candidates: Sequence[Candidate], weights: Weights) -> list[tuple[Cand
     Returns:
         (candidate, probability) in order of outcome, mechanism and drug.
     """
-    scored = [(weights.probability(candidate.features), index) for index, candidate in enumerate(candidates)]
+    scored = [(probability, index) for index, probability in enumerate(weights.probabilities(candidates))]
     kept: list[tuple[Candidate, float]] = []
     for probability, index in sorted(scored, key=lambda item: (-item[0], item[1])):
         if probability < weights.threshold:
