@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from litmine.assess.opposites import direction_words, flip
 from litmine.evaluate.baselines import bag_of_words, claim_only, folds_of
-from litmine.evaluate.flip import direction_words, flip
 from litmine.evaluate.stance import evaluate_stance, macro_f1
 from litmine.relations import Extractor
 

@@ -23,7 +23,7 @@ from litmine.assess.slots import (
     topic_keys,
     tumours_in,
 )
-from litmine.assess.stance import stance_scores
+from litmine.assess.stance import label_pairs, stance_scores
 from litmine.assess.verdict import (
     THRESHOLDS,
     confidence_of,
@@ -56,6 +56,7 @@ __all__ = [
     "judge",
     "judge_statements",
     "keys_of",
+    "label_pairs",
     "mesh_query",
     "polarity",
     "review_year",

@@ -1,46 +1,31 @@
-"""Label one pair of claim and evidence text: SUPPORT, CONTRADICT or NOT_ENOUGH_INFO, with a best guess when not sure.
+"""Label pairs of claim and evidence text: SUPPORT, CONTRADICT or NOT_ENOUGH_INFO, with a best guess when not sure.
 
-Two judges: aligned slots and direction (`judge`), and a small logistic model over overlap, figures, direction
-words and
-negation (see the model card in `litmine/models/stance`). The label is always given; `abstained` says that it
-is a guess.
+Three sources, weighed by one small logistic model (card in `litmine/models/stance`): aligned slots and
+direction (`judge`), features of wording and figures (`pair_features`), and a trained encoder (`pair_encoder`)
+that reads the claim and also its opposite: a text that supports a claim can't support what turns it round. The
+label is always given; `abstained` says that it is a guess.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any, Protocol
 
 from litmine.assess.judge import SUPPORT_FLOOR, Judgement, judge_statements
-from litmine.assess.slots import DOWN, NEGATION, UP, Statement, content_words, statement
-from litmine.claims import find_figures
+from litmine.assess.opposites import flip
+from litmine.assess.pair_encoder import pair_logits
+from litmine.assess.pair_features import features
+from litmine.assess.slots import Statement, statement
 from litmine.types import Reading, TextSection
 
 LABELS = ("SUPPORT", "CONTRADICT", "NOT_ENOUGH_INFO")
-_LABEL_OF = {
-    "supports": "SUPPORT",
-    "contradicts": "CONTRADICT",
-    "no_effect": "CONTRADICT",
-}
-ALIGNED = 0.3
-"""Share of the probability that an aligned relation, figure or presence brings to its label."""
-_NO_EFFECT = re.compile(
-    r"\bno (?:\w+ ){0,2}(?:difference|effect|association|change|benefit|evidence|increase|reduction|"
-    r"improvement)|\bnot (?:\w+ ){0,2}"
-    r"(?:differ|associated|affect|change|improve|reduce|increase|different|significant)|\bsimilar\b|\bdid "
-    r"not\b|\bas effective as\b"
-    r"|\bcomparable\b|\bfail(?:s|ed) to\b|\bunchanged\b|\bno significant\b|\bnon-?significant|\bNS\b",
-    re.IGNORECASE,
-)
-_P_VALUE = re.compile(r"\bp\s*(?P<sign>[=<>≤≥])\s*(?P<value>0?\.\d+)", re.IGNORECASE)
-_INTERVAL = re.compile(r"(?P<low>\d+\.\d+)\s*(?:-|–|to|,)\s*(?P<high>\d+\.\d+)")
-_WORD = re.compile(r"[A-Za-z][\w-]+")
+_SIGN_OF = {"supports": 1.0, "contradicts": -1.0, "no_effect": -1.0}
+_TOGETHER = 64
 
 
 class Reader(Protocol):
@@ -52,23 +37,56 @@ class Reader(Protocol):
 
 
 def stance_scores(claim: str, evidence: str, extractor: Reader) -> dict[str, Any]:
-    """Label a pair.
+    """Label one pair; see `label_pairs`."""
+    return next(label_pairs([(claim, evidence)], extractor))
 
-    Returns:
+
+def label_pairs(pairs: Sequence[tuple[str, str]], extractor: Reader) -> Iterator[dict[str, Any]]:
+    """Label pairs of (claim, evidence), in order.
+
+    Yields:
         {"label", "scores": {label: probability, sum 1}, "abstained"}; the label is the best guess even when abstained.
+
+    Raises:
+        ModelError: a model's file is not the one that this version was released with.
     """
-    asked, sentences = _read(claim, evidence, extractor)
-    best = _by_alignment(asked, sentences)
-    scores = model_scores(claim, evidence)
-    sure = best is not None and best.stance in _LABEL_OF and best.score >= SUPPORT_FLOOR
-    if best is not None and sure:
-        label = _LABEL_OF[best.stance]
-        scores = {n: (1 - ALIGNED) * value + (ALIGNED if n == label else 0.0) for n, value in scores.items()}
-    label = max(LABELS, key=lambda name: (scores[name], -LABELS.index(name)))
-    abstained = scores[label] < float(_model()["threshold"])
-    rounded = {name: round(scores[name], 4) for name in LABELS}
-    rounded[label] = round(1.0 - sum(v for n, v in rounded.items() if n != label), 4)
-    return {"label": label, "scores": rounded, "abstained": abstained}
+    for start in range(0, len(pairs), _TOGETHER):
+        for values in pair_values(pairs[start : start + _TOGETHER], extractor):
+            yield _labelled(_probabilities(values), torn=_torn(values))
+
+
+def pair_values(pairs: Sequence[tuple[str, str]], extractor: Reader) -> list[dict[str, float]]:
+    """All that the logistic model weighs, by name, for each pair."""
+    opposites = [flip(claim) for claim, _ in pairs]
+    asked = [*pairs, *((o, e) for o, (_, e) in zip(opposites, pairs, strict=True) if o)]
+    logits = pair_logits(asked)
+    turned = iter(logits[len(pairs) :])
+    made = []
+    for (claim, evidence), opposite, (support, contradict, neither) in zip(
+        pairs, opposites, logits[: len(pairs)].tolist(), strict=True
+    ):
+        sign = support - contradict
+        against = next(turned).tolist() if opposite else None
+        made.append(
+            {
+                **features(claim, evidence),
+                **_alignment(claim, evidence, extractor),
+                "encoder_sign": sign,
+                "encoder_support": support - neither,
+                "encoder_contradict": contradict - neither,
+                "encoder_turn": sign - (against[0] - against[1]) if against else 0.0,
+                "encoder_alone": 0.0 if against else sign,
+            }
+        )
+    return made
+
+
+def _alignment(claim: str, evidence: str, extractor: Reader) -> dict[str, float]:
+    """Score of the firmest judgement by relations, figures or presence, for and against."""
+    best = _by_alignment(*_read(claim, evidence, extractor))
+    sign = _SIGN_OF.get(best.stance, 0.0) if best is not None and best.score >= SUPPORT_FLOOR else 0.0
+    score = best.score if best is not None and sign else 0.0
+    return {"aligned_support": score if sign > 0 else 0.0, "aligned_contradict": score if sign < 0 else 0.0}
 
 
 def _read(claim: str, evidence: str, extractor: Reader) -> tuple[Statement, list[Statement]]:
@@ -95,74 +113,28 @@ def _by_alignment(asked: Statement, sentences: list[Statement]) -> Judgement | N
     return max(firm, key=lambda j: (j.score, j.stance, j.rule), default=None)
 
 
-def features(claim: str, evidence: str) -> dict[str, float]:
-    """Cheap features of a pair; none is a word of either text, so that the model cannot learn topics.
-
-    Overlap of content words, figures shared, words of direction on either side and whether they agree, negation and
-    words of "no effect", p values and intervals that cross one.
-    """
-    wanted, given = content_words(claim), content_words(evidence)
-    overlap = len(wanted & given) / max(1, len(wanted))
-    numbers, printed = set(re.findall(r"\d+(?:\.\d+)?", claim)), set(re.findall(r"\d+(?:\.\d+)?", evidence))
-    near = _nearest_part(wanted, evidence)
-    claim_way, near_way = _way(claim), _way(near)
-    p_values = [(m["sign"], float(m["value"])) for m in _P_VALUE.finditer(evidence)]
-    crossing = [m for m in _INTERVAL.finditer(evidence) if float(m["low"]) < 1.0 < float(m["high"])]
-    claimed_none, found_none = bool(_NO_EFFECT.search(claim)), bool(_NO_EFFECT.search(near))
-    negated, denies = bool(NEGATION.search(claim)), bool(NEGATION.search(near))
-    agree = claim_way * near_way
-    return {
-        "overlap": overlap,
-        "overlap_squared": overlap * overlap,
-        "near_overlap": len(wanted & content_words(near)) / max(1, len(wanted)),
-        "names_found": _names_found(claim, evidence),
-        "numbers_found": len(numbers & printed) / len(numbers) if numbers else 0.5,
-        "has_number": float(bool(numbers)),
-        "figures_differ": float(
-            bool(find_figures(claim)) and bool(find_figures(near)) and not numbers & printed
-        ),
-        "same_way": float(agree > 0),
-        "opposite_way": float(agree < 0),
-        "same_way_x_overlap": overlap * max(agree, 0),
-        "opposite_way_x_overlap": overlap * max(-agree, 0),
-        "claim_up": float(claim_way > 0),
-        "claim_down": float(claim_way < 0),
-        "near_neutral": float(near_way == 0),
-        "negation_differs": float(negated != denies),
-        "negation_both": float(negated and denies),
-        "none_against_claim": float(found_none and not claimed_none),
-        "none_both": float(found_none and claimed_none),
-        "claim_denies": float(negated or claimed_none),
-        "none_lacking": float(claimed_none and not found_none),
-        "p_small": float(any(sign in "<=≤" and value <= 0.05 for sign, value in p_values)),
-        "p_large": float(any(value > 0.05 and sign in "=>≥" for sign, value in p_values)),
-        "interval_crosses": float(bool(crossing)),
-        "length": min(len(evidence), 2000) / 2000,
-    }
+def _torn(values: Mapping[str, float]) -> bool:
+    """Does the encoder read the claim's opposite as no less supported than the claim?"""
+    has_opposite = values["encoder_alone"] == 0.0
+    return has_opposite and values["encoder_turn"] <= 0.0
 
 
-def _way(text: str) -> int:
-    """1 when words of more prevail, -1 when words of less do, 0 otherwise."""
-    balance = len(UP.findall(text)) - len(DOWN.findall(text))
-    return (balance > 0) - (balance < 0)
+def _labelled(scores: dict[str, float], *, torn: bool) -> dict[str, Any]:
+    """Label and rounded scores; a SUPPORT that the opposite would get too becomes a guess among the rest."""
+    label = max(LABELS, key=lambda name: (scores[name], -LABELS.index(name)))
+    abstained = scores[label] < float(_model()["threshold"])
+    if torn and label == "SUPPORT":
+        rest = max(1.0 - scores["SUPPORT"], 1e-9)
+        scores = {name: value / rest if name != "SUPPORT" else 0.0 for name, value in scores.items()}
+        label, abstained = max(LABELS[1:], key=lambda name: scores[name]), True
+    rounded = {name: round(scores[name], 4) for name in LABELS}
+    rounded[label] = round(1.0 - sum(v for n, v in rounded.items() if n != label), 4)
+    return {"label": label, "scores": rounded, "abstained": abstained}
 
 
-def _nearest_part(wanted: frozenset[str], evidence: str) -> str:
-    """The sentence of the evidence that shares most words with the claim."""
-    parts = re.split(r"(?<=[.!?])\s+(?=[A-Z(\[])", evidence)
-    return max(parts, key=lambda part: (len(wanted & content_words(part)), -len(part)))
-
-
-def _names_found(claim: str, evidence: str) -> float:
-    """Share of the claim's capitalised or numbered names that the evidence prints."""
-    names = {w for w in _WORD.findall(claim)[1:] if any(c.isupper() or c.isdigit() for c in w)}
-    return sum(n.casefold() in evidence.casefold() for n in names) / len(names) if names else 0.5
-
-
-def model_scores(claim: str, evidence: str) -> dict[str, float]:
+def _probabilities(values: Mapping[str, float]) -> dict[str, float]:
     """Probabilities of the logistic model."""
     model = _model()
-    values = features(claim, evidence)
     logits = {
         label: model["bias"][label]
         + sum(
@@ -179,7 +151,7 @@ def model_scores(claim: str, evidence: str) -> dict[str, float]:
 
 @cache
 def _model() -> Mapping[str, Any]:
-    """Weights fitted by `training/stance_features.py`."""
+    """Weights fitted by `training/stance_judge.py`."""
     text = resources.files("litmine").joinpath("models", "stance", "weights.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from litmine.assess import stance_scores
+from litmine.assess import label_pairs
+from litmine.assess.opposites import direction_words, flip
 from litmine.evaluate.baselines import bag_of_words, claim_only
-from litmine.evaluate.flip import direction_words, flip
 from litmine.files import read_jsonl, write_lines
 from litmine.relations import Extractor
 
@@ -36,17 +36,21 @@ def evaluate_stance(
     gold: list[str | None] = []
     predicted: list[tuple[str, bool]] = []
 
+    ids: list[Any] = []
+    for pair in read_jsonl(pairs, ("id", "claim", "evidence")):
+        evidence = pair["evidence"]
+        ids.append(pair["id"])
+        claims.append(str(pair["claim"]))
+        texts.append(" ".join(evidence) if isinstance(evidence, list) else str(evidence))
+        gold.append(pair.get("label"))
+
     def lines() -> Iterator[str]:
-        for pair in read_jsonl(pairs, ("id", "claim", "evidence")):
-            evidence = pair["evidence"]
-            claims.append(str(pair["claim"]))
-            texts.append(" ".join(evidence) if isinstance(evidence, list) else str(evidence))
-            gold.append(pair.get("label"))
-            result = stance_scores(claims[-1], texts[-1], extractor)
+        labelled = label_pairs(list(zip(claims, texts, strict=True)), extractor)
+        for pair_id, result in zip(ids, labelled, strict=True):
             predicted.append((result["label"], result["abstained"]))
             if progress:
                 progress(1)
-            yield json.dumps({"id": pair["id"], **result}, ensure_ascii=False) + "\n"
+            yield json.dumps({"id": pair_id, **result}, ensure_ascii=False) + "\n"
 
     write_lines(out, lines())
     measures: dict[str, Any] = {
@@ -88,7 +92,8 @@ def _flip_test(
     """Supported pairs whose claim has a word of direction: how many stay SUPPORT when that word is turned."""
     able = [i for i, g in enumerate(gold) if g == LABELS[0] and direction_words(claims[i])]
     chosen = sorted(able, key=lambda i: hashlib.sha256(claims[i].encode()).hexdigest())[:FLIPPED]
-    turned = [stance_scores(flip(claims[i]) or claims[i], texts[i], extractor)["label"] for i in chosen]
+    pairs = [(flip(claims[i]) or claims[i], texts[i]) for i in chosen]
+    turned = [result["label"] for result in label_pairs(pairs, extractor)]
     return {
         "pairs": len(chosen),
         "as they stand": _share(sum(predicted[i][0] == LABELS[0] for i in chosen), len(chosen)),
