@@ -145,7 +145,7 @@ def _outcome(document: str, start: int, end: int, entity: Entity, preclinical: b
 
 def _cells_survive(document: str, start: int, end: int, entity: Entity, preclinical: bool) -> bool:
     """Plain "survival" in a text on cells, in a sentence without animals or patients, is that of cells."""
-    if not preclinical or entity.text.lower() not in {"survival", "progressed"}:
+    if not preclinical or entity.text.lower() != "survival":
         return False
     return not _BODIES.search(document, start, end)
 
