@@ -63,9 +63,9 @@ def test_a_new_mention_is_unlinked_and_says_who_found_it():
 
 
 def test_boundaries_of_the_model_identity_of_the_dictionary():
-    found = read("They had contralateral breast cancer.", ("disease", "contralateral breast cancer"))
-    assert found["contralateral breast cancer"].name == "breast cancer"
-    assert found["contralateral breast cancer"].attribute("found_by") == "both"
+    found = read("They had untreated breast cancer.", ("disease", "untreated breast cancer"))
+    assert found["untreated breast cancer"].name == "breast cancer"
+    assert found["untreated breast cancer"].attribute("found_by") == "both"
 
 
 def test_what_only_the_dictionary_sees_stays():
@@ -100,9 +100,9 @@ def test_a_term_written_by_hand_stands_and_a_generated_one_yields():
 
 
 def test_only_what_is_new_is_added_when_asked():
-    text = "Contralateral breast cancer met quinzolate."
+    text = "Untreated breast cancer met quinzolate."
     entities = find_entities(text, load_lexicon())
-    mentions = [Mention("disease", 0, 27), Mention("drug", 32, 42)]
+    mentions = [Mention("disease", 0, 23), Mention("drug", 28, 38)]
     found = combine(text, entities, mentions, load_lexicon(), version="m==1", only_new=True)
     assert [entity.text for entity in found] == ["breast cancer", "quinzolate"]
 
