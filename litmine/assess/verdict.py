@@ -88,15 +88,18 @@ def decide_clause(evidence: Sequence[Evidence]) -> Decision:
     verdict: Verdict
     total = supporting.weight + against.weight
     if supporting.groups and against.groups and min(supporting.weight, against.weight) >= MINORITY * total:
-        verdict, reason = "mixed", f"{_groups(supporting)} support it, {_groups(against)} do not"
+        verdict, reason = "mixed", f"{_groups(supporting, 'supports')} it, {_groups(against, 'does')} not"
     elif supporting.weight > against.weight:
-        verdict, reason = "supported", f"{_groups(supporting)} support it"
+        verdict, reason = "supported", f"{_groups(supporting, 'supports')} it"
         if against.groups:
             reason += f"; {_groups(against)} of little weight against"
     elif against.groups and against.weight < ENOUGH_AGAINST:
-        verdict, reason = "insufficient", f"{_groups(against)} speak against it: too little to contradict it"
+        verdict, reason = (
+            "insufficient",
+            f"{_groups(against, 'speaks')} against it: too little to contradict it",
+        )
     elif against.groups:
-        verdict, reason = "contradicted", f"{_groups(against)} speak against it"
+        verdict, reason = "contradicted", f"{_groups(against, 'speaks')} against it"
         if denied == len(opposing):
             reason = f"{_groups(against)} tested it and found no effect"
     elif pointers:
@@ -133,9 +136,14 @@ def decide_clause(evidence: Sequence[Evidence]) -> Decision:
     )
 
 
-def _groups(pooled: Side) -> str:
-    number = len(pooled.groups)
-    return f"{number} independent group{'s' if number != 1 else ''} (highest level {pooled.highest})"
+_PLURAL = {"supports": "support", "speaks": "speak", "does": "do"}
+
+
+def _groups(pooled: Side, verb: str = "") -> str:
+    """How many groups with which level, and what they do: the verb is given for one."""
+    one = len(pooled.groups) == 1
+    said = f"{len(pooled.groups)} independent group{'' if one else 's'} (highest level {pooled.highest})"
+    return f"{said} {verb if one else _PLURAL[verb]}" if verb else said
 
 
 def decide_claim(claim: Claim, decisions: Sequence[Decision]) -> tuple[Verdict, str]:
