@@ -16,7 +16,7 @@ from litmine.relations.candidates import Candidate
 from litmine.types import Direction
 
 WEIGHTS_FILE = "relation_weights.json"
-WEIGHTS_SHA256 = "c3b0b2a41d5bc359bed05b3b28c9a04638fb90994999deb9227425e1ff93f752"
+WEIGHTS_SHA256 = "1bbe6ef623c1fb5c07f292ae81bd917e0ccc5728837b0925fcf7b9e44d1831cb"
 
 
 @dataclass(frozen=True, slots=True)
