@@ -197,6 +197,11 @@ def test_killed_in_the_middle(server, tmp_path, after):
     assert space.export() == alone.export()
 
 
+def _hears_ctrl_c() -> None:
+    """A test run in the background of a shell ignores SIGINT, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_in_the_middle_and_resumed(server, tmp_path, sent):
     reset(server)
@@ -211,7 +216,9 @@ def test_stopped_in_the_middle_and_resumed(server, tmp_path, sent):
     }
     command = [sys.executable, "-m", "litmine", "update", "-w", str(tmp_path), "--expand", "cited-by"]
     server.fail(Fault("slow", "elink", seconds=60))
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=_hears_ctrl_c
+    ) as process:
         while not any(asked.utility == "elink" for asked in server.asked):
             assert process.poll() is None
             time.sleep(0.05)
