@@ -27,13 +27,13 @@ class DirectionWeights:
     intercepts: tuple[float, ...]
     features: Mapping[str, Sequence[float]]
 
-    def probabilities(self, names: Sequence[str]) -> dict[Direction, float]:
-        """The probability of each direction."""
+    def most_probable(self, names: Sequence[str]) -> tuple[Direction, float]:
+        """The most probable direction and its probability."""
         rows = [row for row in map(self.features.get, names) if row is not None]
         totals = [sum(column) for column in zip(self.intercepts, *rows, strict=True)]
         highest = max(totals)
-        parts = [math.exp(total - highest) for total in totals]
-        return {name: part / sum(parts) for name, part in zip(self.classes, parts, strict=True)}
+        best = totals.index(highest)
+        return self.classes[best], 1.0 / sum(math.exp(total - highest) for total in totals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from importlib import resources
@@ -256,7 +256,7 @@ def to_relation(
     if model is not None and figures is None:
         read = direction
         features = direction_features(frame, place, own, mine, cues, sentence.start, read=read, aim=aim)
-        direction, certainty = weighed(read, model.probabilities(features), aim=aim)
+        direction, certainty = model.most_probable(features)
         rule = rule if direction == read else "direction-model"
     outcome = frame.units[candidate.outcome].mention if candidate.outcome >= 0 else None
     mechanism = frame.units[candidate.mechanism].mention if candidate.mechanism >= 0 else None
@@ -275,16 +275,6 @@ def to_relation(
         rule=rule or (mine[0].pattern.name if mine else "co-occurrence"),
     )
     return relation, certainty
-
-
-def weighed(
-    read: Direction, probabilities: Mapping[Direction, float], *, aim: bool
-) -> tuple[Direction, float]:
-    """The direction and its probability. Against the sign that the rules read stands doubt, never the other sign."""
-    best = max(probabilities, key=lambda name: (probabilities[name], name))
-    if aim or {read, best} == {"increases", "decreases"}:
-        return read, probabilities.get(read, 0.0)
-    return best, probabilities[best]
 
 
 def _own_places(candidate: Candidate) -> frozenset[int]:
