@@ -253,7 +253,7 @@ def to_relation(
     if direction == "associated" and not aim and candidate.outcome >= 0:
         figures = compared_figures(frame, candidate.outcome, own, sentence)
     direction, certainty = figures or direction, 1.0
-    if model is not None and figures is None:
+    if model is not None and figures is None and not aim:
         read = direction
         features = direction_features(frame, place, own, mine, cues, sentence.start, read=read, aim=aim)
         direction, certainty = model.most_probable(features)
