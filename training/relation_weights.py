@@ -73,21 +73,21 @@ def candidates_of(extractor, document):
         for candidate, ours in zip(step.candidates, relations_of(step), strict=True):
             same = [r for r in near if _core(ours, r) and _near(ours["outcome"], r["outcome"])]
             directed = None
-            if same:
-                most = Counter(r["direction"] for r in same).most_common(1)[0][0]
-                directed = (features_of_direction(step, candidate, ours["direction"]), most)
+            features = features_of_direction(step, candidate, ours["direction"]) if same else None
+            if features:
+                directed = (features, Counter(r["direction"] for r in same).most_common(1)[0][0])
             found.append((candidate.features, int(bool(same)), directed))
     return found
 
 
 def features_of_direction(step, candidate, read):
+    """Features of a relation's direction; None for an aim, whose direction the rules alone decide."""
     place = candidate.outcome if candidate.outcome >= 0 else candidate.mechanism
     position = step.frame.units[place].start - step.sentence.start
+    if is_aim(step.cues, position):
+        return None
     own, hits = _own_places(candidate), _own_hits(candidate, step.frame, step.hits)
-    aim = is_aim(step.cues, position)
-    return direction_features(
-        step.frame, place, own, hits, step.cues, step.sentence.start, read=read, aim=aim
-    )
+    return direction_features(step.frame, place, own, hits, step.cues, step.sentence.start, read=read)
 
 
 def samples_of(documents, workers=WORKERS):

@@ -136,22 +136,26 @@ def waning(claim: Statement) -> list[Relation]:
     said = _WANES.search(claim.text)
     if not said or len(claim.drugs) != 1 or _DENIES.search(claim.text):
         return []
-    return [_says(sorted(claim.drugs), Slot(*said.span(), said[0], "resistance"), "resistance", "increases")]
+    return [_resists(claim, said)]
 
 
-def _says(drugs: Sequence[str], outcome: Slot, kind: OutcomeType, direction: Direction) -> Relation:
+def _says(
+    drugs: Iterable[str], outcome: Slot, kind: OutcomeType, direction: Direction, mechanism: str = ""
+) -> Relation:
+    """A relation that a clause's wording implies; its things stand by name, without a place."""
     slots = tuple(Slot(0, 0, name, name) for name in drugs)
-    return Relation(0, slots, None, None, outcome, kind, direction, "asserted", rule="implied")
+    cause = Slot(0, 0, mechanism, mechanism) if mechanism else None
+    return Relation(0, slots, cause, None, outcome, kind, direction, "asserted", rule="implied")
+
+
+_CLASS = re.compile(
+    r"\b(?:therap\w+|treatment|inhibitor|blockade|antibod\w+|agent|conjugate|chemotherapy|drug)s?\b"
+)
 
 
 def is_class(name: str) -> bool:
     """Does a name stand for a class of drugs?"""
-    return bool(
-        re.search(
-            r"\b(?:therap\w+|treatment|inhibitor|blockade|antibod\w+|agent|conjugate|chemotherapy|drug)s?\b",
-            name,
-        )
-    )
+    return bool(_CLASS.search(name))
 
 
 _RESIST = re.compile(r"\b(?:resist\w*|insensitiv\w+)", re.IGNORECASE)
@@ -189,31 +193,20 @@ def implied(claim: Statement, common: frozenset[str]) -> list[Relation]:
         return []
     if not names:
         return [] if claim.relations else _arises(claim, said)
-    drugs = tuple(Slot(0, 0, name, name) for name in claim.drugs)
-    outcome = Slot(said.start(), said.end(), said[0], "resistance")
-    return [
-        Relation(
-            0,
-            drugs,
-            Slot(0, 0, name, name),
-            None,
-            outcome,
-            "resistance",
-            "increases",
-            "asserted",
-            rule="implied",
-        )
-        for name in names
-    ]
+    return [_resists(claim, said, name) for name in names]
+
+
+def _resists(claim: Statement, said: re.Match[str], mechanism: str = "") -> Relation:
+    """Resistance to the drugs of a clause, as it says there."""
+    outcome = Slot(*said.span(), said[0], "resistance")
+    return _says(claim.drugs, outcome, "resistance", "increases", mechanism)
 
 
 def _arises(claim: Statement, said: re.Match[str]) -> list[Relation]:
     """Resistance to the drugs of the claim, by whatever mechanism: "some time later resistance can arise"."""
     if not claim.drugs or not _ARISES.search(claim.text):
         return []
-    drugs = tuple(Slot(0, 0, name, name) for name in claim.drugs)
-    outcome = Slot(said.start(), said.end(), said[0], "resistance")
-    return [Relation(0, drugs, None, None, outcome, "resistance", "increases", "asserted", rule="implied")]
+    return [_resists(claim, said)]
 
 
 _ARISES = re.compile(

@@ -16,7 +16,7 @@ from litmine.relations.candidates import Candidate
 from litmine.types import Direction
 
 WEIGHTS_FILE = "relation_weights.json"
-WEIGHTS_SHA256 = "1bbe6ef623c1fb5c07f292ae81bd917e0ccc5728837b0925fcf7b9e44d1831cb"
+WEIGHTS_SHA256 = "40f8028156ccf1268838563d0ce64727ea8646b048f423d59c48454bbcca2b58"
 
 
 @dataclass(frozen=True, slots=True)

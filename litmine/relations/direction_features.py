@@ -27,7 +27,6 @@ def direction_features(
     base: int,
     *,
     read: Direction,
-    aim: bool,
 ) -> tuple[str, ...]:
     """Features of the effect on the mention at `place`.
 
@@ -36,7 +35,6 @@ def direction_features(
         hits: Pattern matches of the relation.
         base: Offset of the sentence in the document.
         read: The direction that the rules read.
-        aim: Nothing found yet.
     """
     mention = frame.mention_at(place)
     kind = mention.outcome_type or "molecule"
@@ -53,7 +51,6 @@ def direction_features(
         f"axis:{axis}{left}",
         f"stated:{mention.direction}{near_sign(frame, place)}",
         f"word:{frame.units[place].text.split()[-1][:_STEM]}",
-        f"read:{read}&aim{aim}",
     ]
     features.extend(f"hit:{hit.pattern.kind}{hit.pattern.sign}" for hit in hits)
     features.extend(_of_slots(frame, own, read))

@@ -237,8 +237,8 @@ def to_relation(
     """Fill in direction, assertion and rule of a relation that stands.
 
     Args:
-        model: Decides the direction on what the rules read and on the words around; the rules alone without it, and
-            where printed figures of two arms tell it.
+        model: Decides the direction on what the rules read and on the words around. The rules alone decide without
+            it, where printed figures of two arms tell it, and in an aim.
 
     Returns:
         The relation, and how probable its direction is.
@@ -252,10 +252,10 @@ def to_relation(
     figures: Direction | None = None
     if direction == "associated" and not aim and candidate.outcome >= 0:
         figures = compared_figures(frame, candidate.outcome, own, sentence)
-    direction, certainty = figures or direction, 1.0
+    read, certainty = figures or direction, 1.0
+    direction = read
     if model is not None and figures is None and not aim:
-        read = direction
-        features = direction_features(frame, place, own, mine, cues, sentence.start, read=read, aim=aim)
+        features = direction_features(frame, place, own, mine, cues, sentence.start, read=read)
         direction, certainty = model.most_probable(features)
         rule = rule if direction == read else "direction-model"
     outcome = frame.units[candidate.outcome].mention if candidate.outcome >= 0 else None
