@@ -81,7 +81,7 @@ def test_plain_pairs_get_their_label():
 
 
 def test_what_the_opposite_gets_too_is_no_support():
-    label = stance._labelled({"SUPPORT": 0.9, "CONTRADICT": 0.08, "NOT_ENOUGH_INFO": 0.02}, torn=True)
+    label = stance._labelled({"SUPPORT": 0.9, "CONTRADICT": 0.08, "NOT_ENOUGH_INFO": 0.02}, ruled_out=True)
     assert label["label"] == "CONTRADICT"
     assert label["abstained"]
     assert sum(label["scores"].values()) == pytest.approx(1.0)

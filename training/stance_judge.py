@@ -20,7 +20,7 @@ from sklearn.model_selection import GroupKFold
 from stance_encoder import development_pairs
 
 from litmine.assess.opposites import direction_words, flip
-from litmine.assess.stance import LABELS, _torn, pair_values
+from litmine.assess.stance import LABELS, pair_values, torn
 from litmine.evaluate.baselines import bag_of_words, claim_only
 from litmine.relations import Extractor
 
@@ -55,7 +55,7 @@ def values_of(pairs, turned, cache: Path | None) -> list[list[dict[str, float]]]
 def guesses(probabilities, rows) -> np.ndarray:
     """Labels; a SUPPORT that the encoder would give the opposite too goes to the next label, as `label_pairs` does."""
     ruled = probabilities.copy()
-    ruled[[_torn(row) for row in rows], 0] = 0.0
+    ruled[[torn(row) for row in rows], 0] = 0.0
     return np.array(LABELS)[ruled.argmax(1)]
 
 
@@ -115,8 +115,8 @@ def main() -> None:
         print(part, {s: f1(labels[source == s], guess[source == s]) for s in SETS})
     others = (np.array([[row[name] for name in names] for row in turned_rows]) - mean) / scale
     probabilities, flipped = cross_validated(values, labels, groups, weights, others, np.array(turned))
-    torn = np.array([_torn(row) for row in rows])
-    best = np.where(torn & (probabilities.argmax(1) == 0), 0.0, probabilities.max(1))  # a guess
+    against = np.array([torn(row) for row in rows])
+    best = np.where(against & (probabilities.argmax(1) == 0), 0.0, probabilities.max(1))  # a guess
     guess = guesses(probabilities, rows)
     print("as labelled", {s: f1(labels[source == s], guess[source == s]) for s in SETS})
     stands, falls = guess[turned] == LABELS[0], guesses(flipped, turned_rows) == LABELS[0]

@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any, Protocol
 
@@ -52,12 +52,14 @@ def label_pairs(pairs: Sequence[tuple[str, str]], extractor: Reader) -> Iterator
     """
     for start in range(0, len(pairs), _TOGETHER):
         for values in pair_values(pairs[start : start + _TOGETHER], extractor):
-            yield _labelled(_probabilities(values), torn=_torn(values))
+            yield _labelled(_probabilities(values), ruled_out=torn(values))
 
 
 def pair_values(pairs: Sequence[tuple[str, str]], extractor: Reader) -> list[dict[str, float]]:
     """All that the logistic model weighs, by name, for each pair."""
     opposites = [flip(claim) for claim, _ in pairs]
+    claimed = cache(partial(_claimed, extractor=extractor))
+    given = cache(partial(_given, extractor=extractor))
     asked = [*pairs, *((o, e) for o, (_, e) in zip(opposites, pairs, strict=True) if o)]
     logits = pair_logits(asked)
     turned = iter(logits[len(pairs) :])
@@ -70,7 +72,7 @@ def pair_values(pairs: Sequence[tuple[str, str]], extractor: Reader) -> list[dic
         made.append(
             {
                 **features(claim, evidence),
-                **_alignment(claim, evidence, extractor),
+                **_alignment(_by_alignment(claimed(claim), given(evidence))),
                 "encoder_sign": sign,
                 "encoder_support": support - neither,
                 "encoder_contradict": contradict - neither,
@@ -81,29 +83,29 @@ def pair_values(pairs: Sequence[tuple[str, str]], extractor: Reader) -> list[dic
     return made
 
 
-def _alignment(claim: str, evidence: str, extractor: Reader) -> dict[str, float]:
+def _alignment(best: Judgement | None) -> dict[str, float]:
     """Score of the firmest judgement by relations, figures or presence, for and against."""
-    best = _by_alignment(*_read(claim, evidence, extractor))
     sign = _SIGN_OF.get(best.stance, 0.0) if best is not None and best.score >= SUPPORT_FLOOR else 0.0
     score = best.score if best is not None and sign else 0.0
     return {"aligned_support": score if sign > 0 else 0.0, "aligned_contradict": score if sign < 0 else 0.0}
 
 
-def _read(claim: str, evidence: str, extractor: Reader) -> tuple[Statement, list[Statement]]:
-    asked = extractor.read("claim", "", claim)
-    given = extractor.read("evidence", "", evidence)
-    return (
-        replace(statement(claim, asked.relations, asked.entities), aim=False),
-        [
-            statement(
-                s.text,
-                [r for r in given.relations if r.sentence == s.index],
-                given.entities_in(s),
-                section=s.section,
-            )
-            for s in given.sentences
-        ],
-    )
+def _claimed(claim: str, extractor: Reader) -> Statement:
+    read = extractor.read("claim", "", claim)
+    return replace(statement(claim, read.relations, read.entities), aim=False)
+
+
+def _given(evidence: str, extractor: Reader) -> list[Statement]:
+    read = extractor.read("evidence", "", evidence)
+    return [
+        statement(
+            s.text,
+            [r for r in read.relations if r.sentence == s.index],
+            read.entities_in(s),
+            section=s.section,
+        )
+        for s in read.sentences
+    ]
 
 
 def _by_alignment(asked: Statement, sentences: list[Statement]) -> Judgement | None:
@@ -113,17 +115,17 @@ def _by_alignment(asked: Statement, sentences: list[Statement]) -> Judgement | N
     return max(firm, key=lambda j: (j.score, j.stance, j.rule), default=None)
 
 
-def _torn(values: Mapping[str, float]) -> bool:
-    """Does the encoder read the claim's opposite as no less supported than the claim?"""
+def torn(values: Mapping[str, float]) -> bool:
+    """Does the encoder read the claim's opposite as no less supported than the claim? Then it can't say SUPPORT."""
     has_opposite = values["encoder_alone"] == 0.0
     return has_opposite and values["encoder_turn"] <= 0.0
 
 
-def _labelled(scores: dict[str, float], *, torn: bool) -> dict[str, Any]:
+def _labelled(scores: dict[str, float], *, ruled_out: bool) -> dict[str, Any]:
     """Label and rounded scores; a SUPPORT that the opposite would get too becomes a guess among the rest."""
     label = max(LABELS, key=lambda name: (scores[name], -LABELS.index(name)))
     abstained = scores[label] < float(_model()["threshold"])
-    if torn and label == "SUPPORT":
+    if ruled_out and label == "SUPPORT":
         rest = max(1.0 - scores["SUPPORT"], 1e-9)
         scores = {name: value / rest if name != "SUPPORT" else 0.0 for name, value in scores.items()}
         label, abstained = max(LABELS[1:], key=lambda name: scores[name]), True
