@@ -11,17 +11,17 @@ import msgspec
 
 from litmine.config import Config
 from litmine.corpus import Changes, Corpus
-from litmine.errors import Unreachable, UsageError
+from litmine.errors import UsageError
 from litmine.locks import held
 from litmine.progress import Bars, no_bars
-from litmine.sources.entrez import BATCH, Entrez
+from litmine.sources.entrez import Entrez
 from litmine.types import Record, Reference, ReferenceMatch
 from litmine.update.events import events_of
-from litmine.update.expand import KINDS, ClaimQuery, Expansion, expand, find, seconds_for
+from litmine.update.expand import KINDS, ClaimQuery, Expansion
 from litmine.update.files import plan_files, read_planned, take_in
+from litmine.update.online import Asked, ask_pubmed, rehearse, unresolved
 from litmine.update.outcome import Event, FileLog, Flow, NotFetched, QueryLog, UpdateOutcome
 from litmine.update.pubmed import PubMedUpdate, Resolve
-from litmine.update.refresh import refresh as refresh_held
 from litmine.update.relevance import relevance_to
 
 __all__ = [
@@ -38,8 +38,6 @@ __all__ = [
     "relevance_to",
     "update",
 ]
-
-_PUBMED = ("entrez", "medline")
 
 
 def update(
@@ -90,6 +88,7 @@ def update(
     """
     start = _iso(since)
     resolve = resolve or match_by_default
+    asked = Asked(references, queries, start, now().date(), resolve, expansion, refresh)
     seeds = config.seeds if source in (None, "digests") else ()
     planned = plan_files(config, corpus, seeds, paths, source, terms)
     online = not offline and source in (None, "entrez")
@@ -108,19 +107,7 @@ def update(
         if client is None or not online:
             return outcome
         fresh = [record for _, records in given for record in records]
-        return _rehearse(
-            client,
-            corpus,
-            references,
-            queries,
-            expansion,
-            start,
-            resolve,
-            now().date(),
-            outcome,
-            fresh,
-            refresh,
-        )
+        return rehearse(client, corpus, asked, outcome, fresh)
     with held(config.corpus_dir / "update.lock", "an update"):
         run = corpus.start_run(
             "update",
@@ -143,19 +130,7 @@ def update(
         outcome = UpdateOutcome(files=tuple(files_read), deleted=tuple(deleted), events=tuple(events))
         if online and client is not None:
             work = PubMedUpdate(corpus, client, run, maximum=maximum, bars=bars)
-            outcome = _ask_pubmed(
-                work,
-                client,
-                corpus,
-                references,
-                queries,
-                start,
-                resolve,
-                now().date(),
-                outcome,
-                expansion,
-                refresh,
-            )
+            outcome = ask_pubmed(work, client, corpus, asked, outcome)
             changes += work.changes
             corpus.set_not_fetched({item.what: item.reason for item in outcome.not_fetched})
         else:
@@ -177,140 +152,11 @@ def update(
         return outcome
 
 
-def _rehearse(
-    client: Entrez,
-    corpus: Corpus,
-    references: Sequence[Reference],
-    queries: Sequence[str],
-    expansion: Expansion | None,
-    since: str | None,
-    resolve: Resolve,
-    today: date,
-    outcome: UpdateOutcome,
-    fresh: Sequence[Record],
-    refresh: bool,
-) -> UpdateOutcome:
-    """What an update would ask: counts by query, and the time that takes. Changes nothing."""
-    wanted = _wanted(corpus, fresh)
-    matched, open_ = _unresolved(references, [*corpus.records(), *fresh], resolve)
-    work = PubMedUpdate(corpus, client, 0, maximum=None)
-    found = 0
-    try:
-        client.probe()
-    except Unreachable as error:
-        return replace(
-            outcome,
-            asked=len(wanted) + len(open_) + len(queries),
-            reachable=False,
-            unreachable_reason=str(error),
-        )
-    for query in queries:
-        start = work.start_of(query, since)
-        with work.noting(f"query {query}"):
-            count = client.search(query, since=start, until=today.isoformat(), maximum=0, history=False).count
-            work.queries.append(QueryLog(query, start, today.isoformat(), count, 0))
-            found += count
-    if expansion:
-        hits = find(work, expansion, matched.values(), today)
-        work.queries += [hit.log for hit in hits]
-        listed = {f"PMID:{pmid}" for hit in hits for pmid in hit.pmids}
-        found += len(listed - corpus.holds(listed))
-    held = [i for i in corpus.pubmed_ids() if i not in wanted] if refresh else []
-    requests = 3 * len(open_) + len(work.queries) + 2 * -(-len(held) // BATCH)
-    return replace(
-        outcome,
-        asked=len(wanted) + len(open_) + len(work.queries),
-        queries=tuple(work.queries),
-        not_fetched=tuple(NotFetched(what, reason) for what, reason in sorted(work.not_fetched.items())),
-        seconds=seconds_for(requests, len(wanted) + found, client),
-        reachable=True,
-    )
-
-
 def match_by_default(references: Sequence[Reference], records: Iterable[Record]) -> Sequence[ReferenceMatch]:
     """Match references against records with litmine's own matching, which abstains rather than guess."""
     from litmine.references import RecordFinder, match_references
 
     return match_references(references, RecordFinder(records).find, offline=True)
-
-
-def _ask_pubmed(
-    work: PubMedUpdate,
-    client: Entrez,
-    corpus: Corpus,
-    references: Sequence[Reference],
-    queries: Sequence[str],
-    since: str | None,
-    resolve: Resolve,
-    today: date,
-    outcome: UpdateOutcome,
-    expansion: Expansion | None,
-    refresh: bool,
-) -> UpdateOutcome:
-    """The part of an update that needs the network: one probe, then references, records, queries, expansions."""
-    matched, open_ = _unresolved(references, corpus.records(), resolve)
-    wanted = _wanted(corpus, [])
-    try:
-        client.probe()
-    except Unreachable as error:
-        reason = str(error)
-        items = [*(f"reference {r.number}" for r in open_), *wanted, *(f"query {query}" for query in queries)]
-        items += [f"expansion by {kind}" for kind in expansion.kinds] if expansion else []
-        return replace(
-            outcome,
-            asked=len(items),
-            not_fetched=tuple(NotFetched(item, reason) for item in items),
-            references_matched=tuple(sorted(matched.items())),
-            reachable=False,
-            unreachable_reason=reason,
-        )
-    with work.stage("looking references up", len(open_)):
-        matched |= work.resolve(open_, resolve) if open_ else {}
-    lacking = set(_wanted(corpus, []))
-    wanted = [i for i in wanted if i in lacking]
-    with work.stage("fetching records known by their ids", len(wanted)):
-        work.fetch_identified(wanted)
-    for query in queries:
-        with work.stage(f"fetching what “{query[:40]}” finds", None):
-            work.query(query, since=since, today=today)
-    flow, low = Flow(), dict[str, float]()
-    if expansion and expansion.kinds:
-        newer = replace(expansion, newer_than=max(since or "", expansion.newer_than))
-        flow, low = expand(work, newer, matched.values(), today)
-    if refresh:
-        refresh_held(work, today)
-    return replace(
-        outcome,
-        asked=work.asked,
-        fetched=work.fetched,
-        not_fetched=tuple(NotFetched(what, reason) for what, reason in sorted(work.not_fetched.items())),
-        not_found=tuple(sorted(work.not_found)),
-        references_matched=tuple(sorted((number, corpus.resolve(i)) for number, i in matched.items())),
-        queries=tuple(work.queries),
-        deleted=(*outcome.deleted, *work.deleted),
-        events=(*outcome.events, *work.events),
-        flow=flow,
-        below_cutoff=tuple(sorted(low.items())),
-        reachable=True,
-    )
-
-
-def _wanted(corpus: Corpus, more: Iterable[Record]) -> list[str]:
-    """Ids of records that PubMed has not given yet and can be asked for: those with a PMID, DOI or PMCID."""
-    lacking = corpus.records(corpus.ids_without(_PUBMED))
-    fresh = (r for r in more if r.source not in _PUBMED and corpus.get(r.id) is None)
-    return sorted({r.id for r in (*lacking, *fresh) if not r.id.startswith("litmine:")})
-
-
-def _unresolved(
-    references: Sequence[Reference], records: Iterable[Record], resolve: Resolve
-) -> tuple[dict[int, str], list[Reference]]:
-    """Record id by number of the references that records answer for, and the references they don't."""
-    if not references:
-        return {}, []
-    matches = resolve(references, records)
-    matched = {m.reference.number: m.record_id for m in matches if m.record_id is not None}
-    return matched, [r for r in references if r.number not in matched]
 
 
 def _matched_offline(
@@ -322,7 +168,7 @@ def _matched_offline(
     may be a reference; else the answer of the last update stands.
     """
     if corpus.screened() and (changes.new or changes.changed):
-        return tuple(sorted(_unresolved(references, corpus.records(), resolve)[0].items()))
+        return tuple(sorted(unresolved(references, corpus.records(), resolve)[0].items()))
     before = corpus.last_outcome("update").get("references_matched", ())
     numbers = {reference.number for reference in references}
     return tuple((number, corpus.resolve(i)) for number, i in before if number in numbers)
