@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from litmine.assess.judgement import COMMON, SILENT, SUPPORT_FLOOR, Judgement
 from litmine.assess.links import by_links
+from litmine.assess.no_finding import no_finding
 from litmine.assess.population import difference
 from litmine.assess.properties import by_carriers, by_effect, by_status
 from litmine.assess.relations import by_relations
@@ -54,50 +54,6 @@ def judge(
     )
 
 
-_UNDECIDED = re.compile(
-    r"\b(?:is|are|was|were|remain(?:s|ed)?)\s+(?:still |largely |as yet |so far )?"
-    r"(?:un(?:clear|known|certain|resolved)|not (?:known|clear|established)|controversial|debated)\s*[.;]?\s*$",
-    re.IGNORECASE,
-)
-"""How a sentence ends that leaves its subject open; its words of effect state no effect."""
-
-
-_EXPECTED = re.compile(
-    r"\b(?:counter|contrary) to (?:the |an? |our |earlier |previous |common |widespread )*"
-    r"(?:expectations?|notion|idea|hypothes[ie]s|view|belief|assumption)\b",
-    re.IGNORECASE,
-)
-"""How a sentence takes back what it then words; the effect after it is not its finding."""
-_SURVEYS = re.compile(
-    r"^(?:This|The|Our) (?:\w+ )?(?:review|article|commentary|overview|paper) (?:weighs|covers|asks|address\w+|"
-    r"discuss\w+|examines|considers|deals|describes|outlines|looks|follows|explores|summari[sz]es|presents|"
-    r"(?:sets|goes) \w+)\b"
-    r"|.*\b(?:is|are)(?: \w+ly| then| also)? (?:outlined|discussed|described|reviewed|summari[sz]ed|considered|"
-    r"set out|listed|surveyed|presented)\.?\s*$",
-    re.IGNORECASE,
-)
-_ROLE_OF = re.compile(r"\broles? (?:of|for)\b|\bto overcome\b", re.IGNORECASE)
-"""How a title names what a paper is about."""
-_PROPOSES = re.compile(
-    r"\b(?:is|are) (?:therefore |thus )?(?:proposed|offered|suggested|recommended|put forward) (?:as|to|for|in)\b",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=100_000)
-def _no_finding(text: str) -> str:
-    """Why a sentence states no finding, whatever its words of effect say; empty where it may state one."""
-    if _UNDECIDED.search(text):
-        return "evidence says that it is not known"
-    if _EXPECTED.search(text):
-        return "evidence tells what others expected"
-    if _SURVEYS.match(text):
-        return "evidence names a topic, not a finding"
-    if _PROPOSES.search(text):
-        return "evidence proposes, it does not find"
-    return ""
-
-
 def judge_statements(
     claim: Statement,
     evidence: Statement,
@@ -116,12 +72,8 @@ def judge_statements(
             when None.
         common: keys that most records name; sharing one of them alone aligns nothing.
     """
-    if evidence.aim:
-        return replace(SILENT, rule="evidence states an aim, not a finding", assertion="aim")
-    if evidence.title and _ROLE_OF.search(evidence.text):
-        return replace(SILENT, rule="evidence names a topic, not a finding")
-    if why := _no_finding(evidence.text):
-        return replace(SILENT, rule=why)
+    if why := no_finding(evidence):
+        return replace(SILENT, rule=why, assertion="aim" if evidence.aim else SILENT.assertion)
     found = [
         *by_relations(claim, evidence, common),
         *by_figures(claim, evidence, similarity, common),
@@ -135,40 +87,29 @@ def judge_statements(
     decided = _choose(found)
     if decided is None or decided.stance == "silent":
         decided = by_wording(claim, evidence, similarity, topic_share, common) or decided or SILENT
-    printed = any(f.about and f.unit in {"%", "months"} for f in claim.figures)
-    if printed and decided.stance == "supports" and not decided.rule.startswith("figure"):
+    if short := _falls_short(claim, evidence, decided):
+        why, most = short
         decided = replace(
-            decided,
-            stance="qualifies",
-            score=min(decided.score, NEAR),
-            rule=f"{decided.rule}; the clause's figure is not in it",
-        )
-    elif decided.stance == "supports" and _SUPERLATIVE.search(claim.text):
-        decided = replace(
-            decided, stance="qualifies", rule=f"{decided.rule}; it does not rank what the clause ranks"
-        )
-    elif (
-        decided.stance == "supports"
-        and _EXCLUSIVE.search(claim.text)
-        and not _EXCLUSIVE.search(evidence.text)
-    ):
-        decided = replace(
-            decided, stance="qualifies", rule=f"{decided.rule}; it does not say that it is the only one"
-        )
-    if decided.stance in _DECIDING and _says_how_many(claim) and not _says_how_many(evidence):
-        decided = replace(
-            decided,
-            stance="qualifies",
-            rule=f"{decided.rule}; it does not say how many, which the clause does",
-        )
-    if decided.stance in _DECIDING and not _names_one_of(claim.names, evidence):
-        decided = replace(
-            decided,
-            stance="qualifies",
-            score=min(decided.score, NEAR),
-            rule=f"{decided.rule}; it does not name {', '.join(sorted(claim.names))}",
+            decided, stance="qualifies", score=min(decided.score, most), rule=f"{decided.rule}; {why}"
         )
     return gate(claim, evidence, decided)
+
+
+def _falls_short(claim: Statement, evidence: Statement, decided: Judgement) -> tuple[str, float] | None:
+    """What a clause says beyond a sentence that decides on it, and the most that the sentence then scores."""
+    supports, decides = decided.stance == "supports", decided.stance in _DECIDING
+    printed = any(f.about and f.unit in {"%", "months"} for f in claim.figures)
+    if supports and printed and not decided.rule.startswith("figure"):
+        return "the clause's figure is not in it", NEAR
+    if supports and _SUPERLATIVE.search(claim.text):
+        return "it does not rank what the clause ranks", 1.0
+    if supports and _EXCLUSIVE.search(claim.text) and not _EXCLUSIVE.search(evidence.text):
+        return "it does not say that it is the only one", 1.0
+    if decides and _says_how_many(claim) and not _says_how_many(evidence):
+        return "it does not say how many, which the clause does", 1.0
+    if decides and not _names_one_of(claim.names, evidence):
+        return f"it does not name {', '.join(sorted(claim.names))}", NEAR
+    return None
 
 
 def _says_how_many(text: Statement) -> bool:
