@@ -11,6 +11,7 @@ from litmine.assess.newer import dated
 from litmine.assess.properties import changes_in
 from litmine.assess.trends import by_trend
 from litmine.assess.verdict import decide_clause
+from litmine.assess.worded import merely_located, only_worded
 from litmine.claims import split_clauses
 from litmine.types import CitationCheck, Claim, Clause, Entity, Relation, Slot
 
@@ -326,3 +327,19 @@ def test_a_comparison_needs_its_comparator(text, stance):
     assert (
         judge(claim, [asked], text, [asked], claim_entities=drugs, evidence_entities=given).stance == stance
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "located"),
+    [
+        ("An inhibitor lowered GEN1 in the resistant tumours.", True),
+        ("Alfamab suppressed GEN1 expression in alfamab-resistant cells.", True),
+        ("GEN1 was higher in the resistant tumours.", False),
+        ("Lowered GEN1 was seen in resistant cells.", False),
+        ("GEN1 made cells resistant.", False),
+    ],
+)
+def test_resistant_tumours_may_only_be_the_place(text, located):
+    found = relation([], "GEN1", "resistance", "increases")
+    assert merely_located(found, text) is located
+    assert only_worded(found, text) is located

@@ -9,10 +9,8 @@ from dataclasses import replace
 
 from litmine.assess.record_context import said_by_measure
 from litmine.assess.slots import Statement, keys_of, polarity
+from litmine.assess.worded import withstood
 from litmine.types import Direction, OutcomeType, Relation, Slot
-
-RESPONSE = frozenset({"resistance", "sensitivity", "response_rate"})
-"""Whether tumours answer to a drug: opposite or equal signs of one axis, told apart only by how it was measured."""
 
 
 def what_is_claimed(claim: Statement, common: frozenset[str]) -> list[Relation]:
@@ -270,20 +268,3 @@ def _subject(relation: Relation) -> tuple[object, ...]:
 def drug_names(slots: Iterable[Slot]) -> frozenset[str]:
     """Names of drugs, those of a combination apart."""
     return frozenset(n for slot in slots for n in (slot.name or slot.text).casefold().split(" + "))
-
-
-_WITHSTANDING = re.compile(
-    r"\b(?:resist\w*|insensitiv\w+|refractory|rescu\w+|protect\w*|escap\w+|evad\w+)\b[^.;,]{0,50}$",
-    re.IGNORECASE,
-)
-
-
-def withstood(relation: Relation, text: str) -> bool:
-    """Is a relation's outcome what something withstands ("resistant to apoptosis induced by the drug")?
-
-    Such words presuppose that the drug has the effect elsewhere; the sentence says that it has less of it here.
-    """
-    if relation.outcome is None or relation.outcome_type in RESPONSE or not relation.outcome.text:
-        return False
-    places = [m.start() for m in re.finditer(re.escape(relation.outcome.text), text)]
-    return bool(places) and all(_WITHSTANDING.search(text[:place]) for place in places)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from litmine.assess.claimed import RESPONSE, drug_names, is_class, what_is_claimed, withstood
+from litmine.assess.claimed import drug_names, is_class, what_is_claimed
 from litmine.assess.judgement import Judgement
 from litmine.assess.record_context import ANY_DRUG, CONTROLLED_ARMS, IN_ALL_ARMS, OPEN_ARMS
 from litmine.assess.slots import Statement, keys_of, polarity
+from litmine.assess.worded import RESPONSE, only_worded
 from litmine.claims import measures_in
 from litmine.types import Relation, Slot, Stance
 
@@ -56,23 +57,9 @@ def by_relations(claim: Statement, evidence: Statement, common: frozenset[str]) 
         _compare(asked, found, claim, evidence, common)
         for asked in what_is_claimed(claim, common)
         for found in evidence.relations
-        if found.assertion != "aim"
-        and not _denied_by_ellipsis(found, evidence.text)
-        and not withstood(found, evidence.text)
+        if found.assertion != "aim" and not only_worded(found, evidence.text)
     )
     return [judgement for judgement in pairs if judgement]
-
-
-def _denied_by_ellipsis(relation: Relation, text: str) -> bool:
-    """Does the sentence take the effect back for this relation's subject ("A mattered but B alone did not (…)")?"""
-    subjects = [relation.mechanism] if relation.mechanism else list(relation.drug)
-    return any(
-        re.search(
-            rf"{re.escape(slot.text)}(?: alone| itself)? (?:did|does|do|was|were) not(?=\s*(?:[,.;(]|$))",
-            text,
-        )
-        for slot in subjects
-    )
 
 
 _CELLS = re.compile(
