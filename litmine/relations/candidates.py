@@ -8,17 +8,11 @@ from itertools import pairwise
 
 from litmine.assertion import Cues
 from litmine.relations.frames import Frame, Unit
+from litmine.relations.pairs import CONNECTING, Pairs
 from litmine.relations.patterns import Hit
 
-_CONNECTING = frozenset(
-    {
-        "to", "of", "with", "by", "in", "for", "on", "from", "against", "than", "as", "and", "or", "plus",
-        "after", "via", "through", "due", "under", "upon", "among", "between", "is", "was",
-    }
-)  # fmt: skip
 _STEM = 8
 """Letters of an outcome's last word that its feature keeps: a plural shares them with its singular."""
-_CLASSES = ("up", "down", "cause", "association", "show", "equal", "against", "together")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +82,16 @@ def candidates(
         f"n:out{min(len(outcomes), 3)}",
         *context,
     ]
+    pairs_of = Pairs(frame, hits, cues, base)
     drug_outcome = {
-        (i, o): _drug_pair(frame, option, o, "DO", hits, cues, base)
-        for i, option in enumerate(options)
-        for o, _ in outcomes
+        (i, o): _drug_pair(pairs_of, option, o, "DO") for i, option in enumerate(options) for o, _ in outcomes
     }
     drug_mechanism = {
-        (i, m): _drug_pair(frame, option, m, "DM", hits, cues, base)
+        (i, m): _drug_pair(pairs_of, option, m, "DM")
         for i, option in enumerate(options)
         for m, _ in mechanisms
     }
-    mechanism_outcome = {
-        (m, o): _pair(frame, m, o, "MO", hits, cues, base) for m, _ in mechanisms for o, _ in outcomes
-    }
+    mechanism_outcome = {(m, o): pairs_of(m, o, "MO") for m, _ in mechanisms for o, _ in outcomes}
     drug_own = [_drug_features(frame, option) for option in options]
     mechanism_own = {m: _mechanism_features(frame, m, unit) for m, unit in mechanisms}
     outcome_own = {o: _outcome_features(frame, o, unit, cues, base) for o, unit in outcomes}
@@ -229,7 +220,7 @@ def _mechanism_features(frame: Frame, place: int, unit: Unit) -> tuple[str, ...]
     if place == 0:
         features.append("M:first")
     before = frame.units[place - 1].text if place else "^"
-    if before in _CONNECTING or before == "^":
+    if before in CONNECTING or before == "^":
         features.append(f"M:before-{before}")
     return tuple(features)
 
@@ -249,11 +240,11 @@ def _outcome_features(frame: Frame, place: int, unit: Unit, cues: Cues, base: in
     before = frame.units[place - 1] if place else None
     after = frame.units[place + 1] if place + 1 < len(frame.units) else None
     if before is not None:
-        if before.text in _CONNECTING or before.kind == "mark":
+        if before.text in CONNECTING or before.kind == "mark":
             features.append(f"O:before-{before.text}")
         features.extend(f"O:before<{name}>" for name in sorted(before.classes))
     if after is not None:
-        if after.text in _CONNECTING or after.kind == "mark":
+        if after.text in CONNECTING or after.kind == "mark":
             features.append(f"O:after-{after.text}")
         features.extend(f"O:after<{name}>" for name in sorted(after.classes))
         if after.kind != "word" and after.kind != "mark":
@@ -261,15 +252,13 @@ def _outcome_features(frame: Frame, place: int, unit: Unit, cues: Cues, base: in
     return tuple(features)
 
 
-def _drug_pair(
-    frame: Frame, option: Option, place: int, name: str, hits: Sequence[Hit], cues: Cues, base: int
-) -> tuple[str, ...]:
+def _drug_pair(pairs: Pairs, option: Option, place: int, name: str) -> tuple[str, ...]:
     nearest = min(option.places, key=lambda drug: (abs(drug - place), drug))
-    features = _pair(frame, nearest, place, name, hits, cues, base)
-    if "habit" in frame.mention_at(nearest).flags:
+    features = pairs(nearest, place, name)
+    if "habit" in pairs.frame.mention_at(nearest).flags:
         features = (*features, f"{name}:habit-{'here' if 0 < place - nearest <= 2 else 'elsewhere'}")
     if name == "DO":
-        features = (*features, *_choice_features(frame, option, place, aim=bool(cues.aims)))
+        features = (*features, *_choice_features(pairs.frame, option, place, aim=bool(pairs.cues.aims)))
     return features
 
 
@@ -284,71 +273,5 @@ def _choice_features(frame: Frame, option: Option, place: int, *, aim: bool) -> 
     behind = frame.units[place + 1 : place + 3]
     if len(behind) == 2 and behind[1].kind == "D":
         taken = place + 2 in option.places
-        word = behind[0].text if behind[0].text in _CONNECTING else "*"
+        word = behind[0].text if behind[0].text in CONNECTING else "*"
         yield f"DO:{option.kind}-{'takes' if taken else 'leaves'}-{word}"
-
-
-def _pair(
-    frame: Frame, one: int, other: int, name: str, hits: Sequence[Hit], cues: Cues, base: int
-) -> tuple[str, ...]:
-    """Features of two mentions: order, distance, what stands between, which patterns join them."""
-    first, last = min(one, other), max(one, other)
-    left, right = frame.units[one], frame.units[other]
-    order = ">" if one < other else "<"
-    outer = min(left.depth, right.depth)
-    between = [
-        unit for unit in frame.units[first + 1 : last] if unit.depth <= outer and unit.text not in "()[]"
-    ]
-    words = sum(1 for unit in between if unit.kind == "word")
-    features = [f"{name}:{order}", f"{name}:{order}{_bucket(words)}"]
-    if not cues.same_clause(frame.units[one].start - base, frame.units[other].start - base):
-        features.append(f"{name}:clause")
-    others = {
-        unit.group
-        for unit in between
-        if unit.mention is not None and unit.kind == left.kind and unit.group != left.group
-    }
-    rivals = {
-        unit.group
-        for unit in between
-        if unit.mention is not None and unit.kind == right.kind and unit.group != right.group
-    }
-    features.append(f"{name}:rivals{min(len(others), 2)}{min(len(rivals), 2)}")
-    same = [place for place, unit in enumerate(frame.units) if unit.kind == left.kind]
-    nearer = {frame.units[p].group for p in same if abs(p - other) < abs(one - other)} - {left.group}
-    features.append(f"{name}:rank{min(len(nearer), 2)}")
-    if all(p >= one for p in same if frame.units[p].group != left.group):
-        features.append(f"{name}:first")
-    texts = {unit.text for unit in between}
-    features.extend(
-        f"{name}:has-{text}"
-        for text in (";", ",", "but", "whereas", "and", "in", "not", "no")
-        if text in texts
-    )
-    classes = {cls for unit in between for cls in unit.classes}
-    features.extend(f"{name}:{order}<{cls}>" for cls in _CLASSES if cls in classes)
-    if words <= 3:
-        near = "_".join(
-            unit.text if unit.text in _CONNECTING or unit.kind == "mark" else "*" for unit in between[:4]
-        )
-        features.append(f"{name}:{order}near-{near}")
-    groups = {"D": -1, "M": -1, "O": -1}
-    groups[left.kind], groups[right.kind] = left.group, right.group
-    kinds = {
-        hit.pattern.kind
-        for hit in hits
-        if all(getattr(hit, slot) == groups[kind] for slot, kind in _SLOTS if kind in name)
-    }
-    features.extend(f"{name}:pattern-{kind}" for kind in sorted(kinds))
-    features.append(f"{name}:{'pattern' if kinds else 'no-pattern'}")
-    return tuple(features)
-
-
-_SLOTS = (("drug", "D"), ("mechanism", "M"), ("outcome", "O"))
-
-
-def _bucket(words: int) -> str:
-    for limit, name in ((0, "0"), (1, "1"), (2, "2"), (4, "4"), (7, "7"), (12, "12"), (20, "20")):
-        if words <= limit:
-            return name
-    return "far"

@@ -1,0 +1,92 @@
+"""Features of two mentions of a sentence: order, distance, what stands between, which patterns join them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from litmine.assertion import Cues
+from litmine.relations.frames import Frame, Unit
+from litmine.relations.patterns import Hit
+
+CONNECTING = frozenset(
+    {
+        "to", "of", "with", "by", "in", "for", "on", "from", "against", "than", "as", "and", "or", "plus",
+        "after", "via", "through", "due", "under", "upon", "among", "between", "is", "was",
+    }
+)  # fmt: skip
+_CLASSES = ("up", "down", "cause", "association", "show", "equal", "against", "together")
+_WORDS = (";", ",", "but", "whereas", "and", "in", "not", "no")
+
+
+class Pairs:
+    """The pairs of one sentence; what several of them need is worked out once."""
+
+    def __init__(self, frame: Frame, hits: Sequence[Hit], cues: Cues, base: int) -> None:
+        self.frame = frame
+        self.cues = cues
+        self._base = base
+        self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for place, unit in enumerate(frame.units):
+            if unit.mention is not None:
+                self._places[unit.kind].append((place, unit.group))
+        self._joined: dict[tuple[str, int, int], set[str]] = defaultdict(set)
+        for hit in hits:
+            self._joined["DO", hit.drug, hit.outcome].add(hit.pattern.kind)
+            self._joined["DM", hit.drug, hit.mechanism].add(hit.pattern.kind)
+            self._joined["MO", hit.mechanism, hit.outcome].add(hit.pattern.kind)
+        self._made: dict[tuple[int, int], tuple[str, ...]] = {}
+
+    def __call__(self, one: int, other: int, name: str) -> tuple[str, ...]:
+        """Features of the mentions at two places; `name` says their kinds, in that order: `DO`, `DM` or `MO`."""
+        made = self._made.get((one, other))
+        if made is None:
+            made = self._made[one, other] = tuple(self._features(one, other, name))
+        return made
+
+    def _features(self, one: int, other: int, name: str) -> list[str]:
+        units = self.frame.units
+        left, right = units[one], units[other]
+        order = ">" if one < other else "<"
+        outer = min(left.depth, right.depth)
+        between = [
+            unit
+            for unit in units[min(one, other) + 1 : max(one, other)]
+            if unit.depth <= outer and unit.text not in "()[]"
+        ]
+        words = sum(unit.kind == "word" for unit in between)
+        features = [f"{name}:{order}", f"{name}:{order}{_bucket(words)}"]
+        if not self.cues.same_clause(left.start - self._base, right.start - self._base):
+            features.append(f"{name}:clause")
+        rivals = [_rivals(between, unit) for unit in (left, right)]
+        features.append(f"{name}:rivals{rivals[0]}{rivals[1]}")
+        same, reach = self._places[left.kind], abs(one - other)
+        nearer = {group for place, group in same if abs(place - other) < reach} - {left.group}
+        features.append(f"{name}:rank{min(len(nearer), 2)}")
+        if all(place >= one for place, group in same if group != left.group):
+            features.append(f"{name}:first")
+        texts = {unit.text for unit in between}
+        features.extend(f"{name}:has-{text}" for text in _WORDS if text in texts)
+        classes = frozenset().union(*(unit.classes for unit in between if unit.classes))
+        features.extend(f"{name}:{order}<{cls}>" for cls in _CLASSES if cls in classes)
+        if words <= 3:
+            near = "_".join(
+                unit.text if unit.text in CONNECTING or unit.kind == "mark" else "*" for unit in between[:4]
+            )
+            features.append(f"{name}:{order}near-{near}")
+        kinds = self._joined.get((name, left.group, right.group), ())
+        features.extend(f"{name}:pattern-{kind}" for kind in sorted(kinds))
+        features.append(f"{name}:{'pattern' if kinds else 'no-pattern'}")
+        return features
+
+
+def _rivals(between: Sequence[Unit], unit: Unit) -> int:
+    groups = {other.group for other in between if other.kind == unit.kind and other.mention is not None}
+    return min(len(groups - {unit.group}), 2)
+
+
+def _bucket(words: int) -> str:
+    for limit, name in ((0, "0"), (1, "1"), (2, "2"), (4, "4"), (7, "7"), (12, "12"), (20, "20")):
+        if words <= limit:
+            return name
+    return "far"
