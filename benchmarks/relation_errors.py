@@ -1,7 +1,6 @@
-r"""The most frequent kinds of error of relation extraction on annotated abstracts, cross-validated by document.
+"""The most frequent kinds of error of relation extraction on annotated abstracts that it was not trained on.
 
-    python benchmarks/relation_errors.py ../shared/data/gold/dev/relations.jsonl \
-        --texts ../shared/data/pubmed/her2_breast.jsonl --texts ../shared/data/pubmed/scale.jsonl.gz
+    python benchmarks/relation_errors.py ../shared/data/gold/dev/relations.jsonl
 
 Each relation missed, added or read wrongly counts once, under the first thing that went wrong on its way: a slot that
 no mention covers, a mention of another type, a combination of mentions that was never built, one that was dropped.
@@ -16,13 +15,12 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
-import relation_weights as training
+import relation_samples as training
 
-from litmine.relations.decision import Weights
 from litmine.relations.extractor import Extractor
+from litmine.relations.model import Weights
 from litmine.relations.scoring import _all_meet, _core, _located, _match, _meets
 
-ROOT = Path(__file__).resolve().parent.parent
 SHOWN = 20
 
 
@@ -102,22 +100,9 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("gold", type=Path)
-    parser.add_argument(
-        "--texts", type=Path, action="append", required=True, help="the texts of the training annotations"
-    )
-    parser.add_argument("--more", type=Path, default=ROOT / "annotations" / "training" / "relations.jsonl")
-    arguments = parser.parse_args()
-    documents = training.read_documents(arguments.gold)
-    added = training.with_texts(
-        training.read_documents(arguments.more), training.read_documents(*arguments.texts), documents
-    )
-    bare = Extractor(weights=Weights({}, -10.0, 0.5))
-    samples = training.samples_of(documents)
-    more = [sample for found in training.samples_of(added) for sample in found]
-    settings = (training.STRENGTH, training.LEAST, training.THRESHOLD)
-    predicted = {
-        document["id"]: document for document in training.cross_validated(documents, samples, more, *settings)
-    }
+    documents = training.read_documents(parser.parse_args().gold)
+    bare = Extractor(weights=Weights.none())
+    predicted = {document["id"]: document for document in training.predicted(documents, Extractor())}
     kinds: Counter[str] = Counter()
     for document in documents:
         steps = bare.read_sentences(document["id"], document["title"], document["text"])

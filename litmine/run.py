@@ -14,7 +14,7 @@ from typing import Any
 
 import litmine
 from litmine.annotations import NO_RECORD, Curation, load_curation
-from litmine.assess import assess
+from litmine.assess import assess, judged_again
 from litmine.claims import build_ledger, find_internal_conflicts
 from litmine.config import Config
 from litmine.corpus import Corpus, Decision
@@ -175,6 +175,7 @@ def _assess(
             conflicts=find_internal_conflicts(claims, review, lexicon),
             curation=curation,
         )
+        assessments = judged_again(assessments, extractor, extractor.fingerprint, config.cache_dir)
         assessments = tuple(
             replace(assessment, gaps=find_gaps(assessment, lexicon=lexicon, grades=grades))
             for assessment in assessments

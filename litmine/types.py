@@ -15,6 +15,7 @@ Direction = Literal["increases", "decreases", "no_effect", "associated"]
 AssertionKind = Literal["asserted", "negated", "hedged", "aim"]
 Stance = Literal["supports", "contradicts", "qualifies", "no_effect", "not_comparable", "silent"]
 HedgeDrift = Literal["", "firmer", "softer"]
+SecondOpinion = Literal["", "agrees", "too little", "the other way", "no answer"]
 Verdict = Literal[
     "supported", "contradicted", "mixed", "insufficient", "not_comparable_only", "untested", "not_judged"
 ]
@@ -420,6 +421,8 @@ class Evidence:
     """`firmer` where the review says outright what this sentence hedges, `softer` the other way round."""
     machine_stance: Stance | Literal[""] = ""
     """What litmine itself says, where a person decided the stance; else empty."""
+    second: SecondOpinion = ""
+    """What the second, trained judge says of a sentence that decides; empty for other sentences."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,278 +1,171 @@
-r"""Train the weights of `litmine/models/relation_weights.json` on annotated relations; cross-validated by document.
+r"""Train the weights of `litmine/models/relation_weights.npz` and score them on documents they never saw.
 
-    python training/relation_weights.py ../shared/data/gold/dev/relations.jsonl \
-        --more annotations/training/relations.jsonl --texts ../shared/data/pubmed/her2_breast.jsonl \
-        --texts ../shared/data/pubmed/scale.jsonl.gz
+    python training/relation_weights.py annotations/training/relations.jsonl --judged build/relations.npz \
+        --texts ../shared/data/pubmed/her2_breast.jsonl --texts ../shared/data/pubmed/scale.jsonl.gz \
+        --not ../shared/data/gold/dev/relations.jsonl --not annotations/gold/relations.jsonl
 
-Two models: whether a combination of mentions is a relation, and which direction a relation has, learned from those
-combinations that are relations.
+Two models. A network with one hidden layer over the features of a candidate says whether it is a relation: it learns
+from the annotated documents and from what the teacher (`relation_teacher.py`, same arguments) thinks of plain ones. A
+multinomial model says which direction a relation has: it learns from the annotated relations.
 
-Needs scikit-learn (it comes with sentence-transformers). Only cross-validated figures are printed: a document's
-relations are always predicted by weights that were trained on other documents. The documents of `--more` (offsets
-only, joined to their texts by id) are always trained on and never scored. `--write` trains on all documents and
-writes the file; put the checksum it prints into `litmine/relations/decision.py`.
+The documents of `--not` are never trained on; the score printed is that on the first file of them. `--write` writes the
+weights; put the checksum it prints into `litmine/relations/model.py`. Seeded; needs torch and scikit-learn; a minute.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
-import random
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from litmine.assertion import is_aim
-from litmine.relations.decision import WEIGHTS_FILE, DirectionWeights, Weights
-from litmine.relations.direction_features import direction_features
-from litmine.relations.extractor import Extractor, _own_hits, _own_places, to_relation
-from litmine.relations.scoring import _core, score
+import numpy as np
+import torch
+from relation_samples import (
+    PLAIN_DOCUMENTS,
+    SEED,
+    Names,
+    Row,
+    plain_documents,
+    plain_samples,
+    predicted,
+    read_documents,
+    samples_of,
+    with_texts,
+)
+from torch import nn
 
-FOLDS = 10
-SEED = 7
-STRENGTH, LEAST, THRESHOLD = 0.03, 3, 0.22
-DIRECTION_STRENGTH = 0.1
-WORKERS = 2
+from litmine.relations import Extractor, score
+from litmine.relations.model import WEIGHTS_FILE, DirectionWeights, Weights, read_weights, write_weights
+
 ROOT = Path(__file__).resolve().parent.parent
+HIDDEN, EPOCHS, BATCH, RATE, DECAY = 32, 5, 512, 2e-3, 0.02
+UNIT_DROPOUT, FEATURE_DROPOUT = 0.2, 0.25
+LEAST, THRESHOLD = 15, 0.18
+DIRECTION_LEAST, DIRECTION_STRENGTH = 3, 0.1
 
 
-def gold_format(document, reading):
-    relations = []
-    for relation in reading.relations:
-        entry = {"sentence": relation.sentence, "drug": [vars_of(slot) for slot in relation.drug]}
-        entry["mechanism"] = vars_of(relation.mechanism) if relation.mechanism else None
-        entry["outcome"] = vars_of(relation.outcome) if relation.outcome else None
-        entry |= {
-            "outcome_type": relation.outcome_type,
-            "direction": relation.direction,
-            "assertion": relation.assertion,
-        }
-        relations.append(entry)
-    spans = [[sentence.start, sentence.end] for sentence in reading.sentences]
-    return {
-        "id": document["id"],
-        "title": document["title"],
-        "text": document["text"],
-        "sentences": spans,
-        "relations": relations,
-    }
+class Network(nn.Module):
+    """Sums over features, one hidden layer, and a way past it."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.hidden = nn.EmbeddingBag(features, HIDDEN, mode="sum")
+        self.own = nn.EmbeddingBag(features, 1, mode="sum")
+        self.biases = nn.Parameter(torch.full((HIDDEN,), 0.1))
+        self.out = nn.Linear(HIDDEN, 1)
+        self.drop = nn.Dropout(UNIT_DROPOUT)
+        nn.init.normal_(self.hidden.weight, 0, 0.05)
+        nn.init.zeros_(self.own.weight)
+
+    def forward(self, features: torch.Tensor, begins: torch.Tensor) -> torch.Tensor:
+        """Logits; `begins` are the places in `features` where each candidate's begin."""
+        hidden = torch.relu(self.hidden(features, begins) + self.biases)
+        return (self.out(self.drop(hidden)) + self.own(features, begins))[:, 0]
 
 
-def vars_of(slot):
-    return {"start": slot.start, "end": slot.end, "text": slot.text, "name": slot.name}
+def train(rows: list[np.ndarray], targets: np.ndarray, features: int) -> Network:
+    """A network trained on candidates (numbers of their features) and how probable each is."""
+    torch.manual_seed(SEED)
+    generator = np.random.default_rng(SEED)
+    network = Network(features)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = EPOCHS * -(-len(rows) // BATCH)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.02, steps)
+    wanted = torch.tensor(targets, dtype=torch.float32)
+    lengths = np.array([len(row) for row in rows])
+    for _ in range(EPOCHS):
+        order = generator.permutation(len(rows))
+        for start in range(0, len(rows), BATCH):
+            members = order[start : start + BATCH]
+            joined = np.concatenate([rows[i] for i in members])
+            kept = generator.random(len(joined)) > FEATURE_DROPOUT
+            owner = np.repeat(np.arange(len(members)), lengths[members])[kept]
+            begins = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(members)))[:-1]])
+            logits = network(torch.from_numpy(joined[kept].astype(np.int64)), torch.from_numpy(begins))
+            loss = nn.functional.binary_cross_entropy_with_logits(logits, wanted[members])
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+    return network
 
 
-def candidates_of(extractor, document):
-    """(features, label, pair) of every candidate; a relation's pair: features of its direction, and the direction."""
-    found = []
-    gold = [{**r, "span": document["sentences"][r["sentence"]]} for r in document["relations"]]
-    for step in extractor.read_sentences(document["id"], document["title"], document["text"]):
-        near = [r for r in gold if r["span"][0] < step.sentence.end and step.sentence.start < r["span"][1]]
-        for candidate, ours in zip(step.candidates, relations_of(step), strict=True):
-            same = [r for r in near if _core(ours, r) and _near(ours["outcome"], r["outcome"])]
-            directed = None
-            features = features_of_direction(step, candidate, ours["direction"]) if same else None
-            if features:
-                directed = (features, Counter(r["direction"] for r in same).most_common(1)[0][0])
-            found.append((candidate.features, int(bool(same)), directed))
-    return found
-
-
-def features_of_direction(step, candidate, read):
-    """Features of a relation's direction; None for an aim, whose direction the rules alone decide."""
-    place = candidate.outcome if candidate.outcome >= 0 else candidate.mechanism
-    position = step.frame.units[place].start - step.sentence.start
-    if is_aim(step.cues, position):
-        return None
-    own, hits = _own_places(candidate), _own_hits(candidate, step.frame, step.hits)
-    return direction_features(step.frame, place, own, hits, step.cues, step.sentence.start, read=read)
-
-
-def samples_of(documents, workers=WORKERS):
-    """`candidates_of` of each document."""
-    size = max(1, len(documents) // (4 * workers))
-    with ProcessPoolExecutor(workers) as pool:
-        return list(pool.map(_samples_of_one, documents, chunksize=size))
-
-
-def _samples_of_one(document):
-    if not _bare:
-        _bare.append(Extractor(weights=Weights({}, -10.0, 0.5)))
-    return candidates_of(_bare[0], document)
-
-
-_bare: list[Extractor] = []
-
-
-def relations_of(step):
-    """What each candidate of a sentence would be as a relation, with the span of its sentence."""
-    for candidate in step.candidates:
-        relation, _ = to_relation(candidate, step.frame, step.hits, step.cues, step.sentence)
-        yield {
-            "drug": [vars_of(slot) for slot in relation.drug],
-            "mechanism": vars_of(relation.mechanism) if relation.mechanism else None,
-            "outcome": vars_of(relation.outcome) if relation.outcome else None,
-            "outcome_type": relation.outcome_type,
-            "direction": relation.direction,
-            "span": [step.sentence.start, step.sentence.end],
-        }
-
-
-def _near(outcome, gold):
-    """Where a type occurs twice in a sentence the outcome's own span must meet gold's."""
-    return (
-        gold is None or outcome is None or (outcome["start"] < gold["end"] and gold["start"] < outcome["end"])
+def weights_of(network: Network, names: list[str], threshold: float, direction: DirectionWeights) -> Weights:
+    """The network as litmine computes it, rounded as its file is."""
+    with torch.no_grad():
+        table = torch.cat([network.own.weight, network.hidden.weight], 1).numpy()
+        biases = np.concatenate([network.out.bias.numpy(), network.biases.numpy()])
+        out = network.out.weight[0].numpy()
+    rows = {name: row for row, name in enumerate(names)}
+    zero = np.zeros((1, table.shape[1]), np.float32)
+    return read_weights(
+        write_weights(Weights(rows, np.vstack([table, zero]), biases, out, threshold, direction))
     )
 
 
-def matrix_of(rows, least):
-    """Binary features of `rows` as a sparse matrix, those seen fewer than `least` times left out; and their names."""
-    import numpy as np
+def train_direction(rows: list[Row]) -> DirectionWeights:
+    """Which direction a relation has, from the relations among the candidates."""
     from scipy.sparse import csr_matrix
-
-    counts = Counter(name for features in rows for name in set(features))
-    names = sorted(name for name, count in counts.items() if count >= least)
-    column = {name: index for index, name in enumerate(names)}
-    pointers, indices = [0], []
-    for features in rows:
-        indices.extend(sorted({column[name] for name in features if name in column}))
-        pointers.append(len(indices))
-    data = np.ones(len(indices))
-    indices, pointers = (
-        np.array(indices, dtype="int32"),
-        np.array(pointers, dtype="int32"),
-    )  # liblinear's limit
-    return csr_matrix((data, indices, pointers), shape=(len(rows), len(names))), names
-
-
-def train(samples, strength, least, threshold):
     from sklearn.linear_model import LogisticRegression
 
-    matrix, names = matrix_of([features for features, _, _ in samples], least)
-    model = LogisticRegression(C=strength, max_iter=2000, solver="liblinear", tol=1e-3)
-    model.fit(matrix, [label for _, label, _ in samples])
-    weights = {n: round(float(w), 4) for n, w in zip(names, model.coef_[0], strict=True) if abs(w) > 1e-4}
-    return Weights(weights, round(float(model.intercept_[0]), 4), threshold, train_direction(samples, least))
-
-
-def train_direction(samples, least):
-    from sklearn.linear_model import LogisticRegression
-
-    directed = [pair for _, _, pair in samples if pair is not None]
-    matrix, names = matrix_of([features for features, _ in directed], least)
-    model = LogisticRegression(C=DIRECTION_STRENGTH, max_iter=500)
+    directed = [row.directed for row in rows if row.directed]
+    counts = Counter(name for features, _ in directed for name in set(features))
+    names = sorted(name for name, count in counts.items() if count >= DIRECTION_LEAST)
+    column = {name: at for at, name in enumerate(names)}
+    indices = [sorted({column[n] for n in features if n in column}) for features, _ in directed]
+    pointers = np.concatenate([[0], np.cumsum([len(row) for row in indices])])
+    flat = np.array([number for row in indices for number in row], dtype=np.int64)
+    matrix = csr_matrix((np.ones(len(flat)), flat, pointers), shape=(len(directed), len(names)))
+    model = LogisticRegression(C=DIRECTION_STRENGTH, max_iter=1000)
     model.fit(matrix, [direction for _, direction in directed])
-    columns = model.coef_.T
-    features = {n: [round(float(w), 3) for w in row] for n, row in zip(names, columns, strict=True)}
-    intercepts = tuple(round(float(w), 3) for w in model.intercept_)
-    return DirectionWeights(tuple(str(name) for name in model.classes_), intercepts, features)
+    features = {name: row.tolist() for name, row in zip(names, model.coef_.T, strict=True)}
+    classes = tuple(str(name) for name in model.classes_)
+    return DirectionWeights(classes, tuple(model.intercept_.tolist()), features)  # type: ignore[arg-type]
 
 
-def cross_validated(documents, samples, more, strength, least, threshold):
-    """Predictions in the gold format, each document read with weights trained on the other folds and on `more`."""
-    order = list(range(len(documents)))
-    random.Random(SEED).shuffle(order)
-    lexicon = Extractor().lexicon
-    predicted = []
-    for fold in (order[k::FOLDS] for k in range(FOLDS)):
-        held = set(fold)
-        others = [s for i in order if i not in held for s in samples[i]]
-        weights = train([*others, *more], strength, least, threshold)
-        extractor = Extractor(weights=weights)
-        extractor.lexicon = lexicon
-        for i in fold:
-            document = documents[i]
-            reading = extractor.read(document["id"], document["title"], document["text"])
-            predicted.append(gold_format(document, reading))
-    return predicted
-
-
-def read_documents(*paths):
-    """The JSON lines of all files, plain or gzipped."""
-    found = []
-    for path in paths:
-        raw = path.read_bytes()
-        text = gzip.decompress(raw) if path.suffix == ".gz" else raw
-        found.extend(json.loads(line) for line in text.decode("utf-8").split("\n") if line)
-    return found
-
-
-def with_texts(documents, texts, known):
-    """Documents of offsets joined to their texts by id; those that `known` documents hold already are left out.
-
-    Raises:
-        SystemExit: A text is not the one that was annotated.
-    """
-    by_id = {}
-    for text in texts:
-        body = text.get("text", text.get("abstract", ""))
-        by_id.setdefault(str(text.get("id") or text["pmid"]), []).append((text["title"] or "", body or ""))
-    seen = {digest(document["title"], document["text"]) for document in known}
-    joined = []
-    for document in documents:
-        wanted = document["sha256"]
-        pair = next((pair for pair in by_id.get(document["id"], []) if digest(*pair) == wanted), None)
-        if pair is None:
-            raise SystemExit(f"{document['id']}: the text is missing or is not the one that was annotated")
-        if wanted not in seen:
-            joined.append({**document, "title": pair[0], "text": pair[1]})
-    return joined
-
-
-def digest(title, text):
-    return hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
-
-
-def lines_of(content):
-    """JSON with one feature a line."""
-    text = json.dumps(content, sort_keys=True, separators=(", ", ": "))
-    return text.replace("], ", "],\n").replace(', "', ',\n"') + "\n"
-
-
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("--more", type=Path, help="annotations without their texts, for training only")
-    parser.add_argument("--texts", type=Path, action="append", default=[], help="the texts of --more")
+    parser.add_argument("annotations", type=Path)
+    parser.add_argument("--judged", type=Path, required=True, help="what the teacher wrote")
+    parser.add_argument("--texts", type=Path, action="append", required=True)
+    parser.add_argument("--not", dest="held", type=Path, action="append", required=True)
+    parser.add_argument("--documents", type=int, default=PLAIN_DOCUMENTS)
+    parser.add_argument("--threshold", type=float, nargs="+", default=[THRESHOLD])
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--strength", type=float, default=STRENGTH, help="inverse of the L2 penalty")
-    parser.add_argument("--least", type=int, default=LEAST, help="a feature seen fewer times is left out")
-    parser.add_argument("--threshold", type=float, default=THRESHOLD)
-    arguments = parser.parse_args()
-    documents = read_documents(arguments.gold)
-    samples = samples_of(documents)
-    more = []
-    if arguments.more:
-        added = with_texts(read_documents(arguments.more), read_documents(*arguments.texts), documents)
-        more = [sample for found in samples_of(added) for sample in found]
-        print(
-            f"{len(added)} documents more, {len(more)} candidates, {sum(label for _, label, _ in more)} relations"
-        )
-    print(
-        f"{sum(map(len, samples))} candidates, {sum(label for s in samples for _, label, _ in s)} of them relations"
+    given = parser.parse_args()
+    texts, names = read_documents(*given.texts), Names()
+    labelled = with_texts(read_documents(given.annotations), texts)
+    annotated = [row for found in samples_of(labelled, names) for sentence in found for row in sentence.rows]
+    plain = plain_samples(
+        plain_documents(texts, [*labelled, *read_documents(*given.held)]), names, given.documents
     )
-    settings = (arguments.strength, arguments.least, arguments.threshold)
-    print(json.dumps(score(documents, cross_validated(documents, samples, more, *settings))))
-    if arguments.write:
-        weights = train([*(sample for document in samples for sample in document), *more], *settings)
-        content = {
-            "features": dict(sorted(weights.features.items())),
-            "intercept": weights.intercept,
-            "direction": {
-                "classes": list(weights.direction.classes),
-                "intercepts": list(weights.direction.intercepts),
-                "features": dict(sorted(weights.direction.features.items())),
-            },
-            "threshold": weights.threshold,
-        }
+    judged = [row for found in plain for sentence in found for row in sentence.rows]
+    logits = np.load(given.judged)["logits"].astype(np.float64)
+    if len(logits) != len(judged):
+        raise SystemExit(f"{given.judged} judges {len(logits)} candidates, these texts give {len(judged)}")
+    rows = [row.features for row in (*annotated, *judged)]
+    counts = np.bincount(np.concatenate(rows), minlength=len(names.numbers))
+    number = np.full(len(counts), -1)
+    number[counts >= LEAST] = np.arange((counts >= LEAST).sum())
+    kept = [name for name, old in names.numbers.items() if number[old] >= 0]
+    rows = [part[part >= 0] for part in (number[row] for row in rows)]
+    labels = np.array([row.label for row in annotated], dtype=np.float64)
+    print(f"{len(annotated)} annotated candidates, {int(labels.sum())} relations; {len(judged)} judged ones")
+    print(f"{len(kept)} features", flush=True)
+    network = train(rows, np.concatenate([labels, 1 / (1 + np.exp(-logits))]), len(kept))
+    direction = train_direction(annotated)
+    gold = read_documents(given.held[0])
+    for threshold in given.threshold:
+        weights = weights_of(network, kept, threshold, direction)
+        print(threshold, json.dumps(score(gold, predicted(gold, Extractor(weights=weights)))), flush=True)
+    if given.write:
         path = ROOT / "litmine" / "models" / WEIGHTS_FILE
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(lines_of(content), encoding="utf-8")
-        print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+        path.write_bytes(write_weights(weights))
+        print(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 if __name__ == "__main__":

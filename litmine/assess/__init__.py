@@ -14,6 +14,7 @@ from litmine.assess.evidence import RETRIEVED, clause_statement, judge_clause, p
 from litmine.assess.judge import Judgement, judge, judge_statements
 from litmine.assess.library import Library, Place, RecordStore
 from litmine.assess.newer import in_words, later_reports, newer_trials
+from litmine.assess.second import judged_again
 from litmine.assess.slots import (
     Statement,
     keys_of,
@@ -55,6 +56,7 @@ __all__ = [
     "counts",
     "judge",
     "judge_statements",
+    "judged_again",
     "keys_of",
     "label_pairs",
     "mesh_query",

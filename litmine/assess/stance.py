@@ -8,6 +8,7 @@ label is always given; `abstained` says that it is a guess.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import Any, Protocol
 
 from litmine.assess.judge import SUPPORT_FLOOR, Judgement, judge_statements
 from litmine.assess.opposites import flip
-from litmine.assess.pair_encoder import pair_logits
+from litmine.assess.pair_encoder import SHA256, pair_logits
 from litmine.assess.pair_features import features
 from litmine.assess.slots import Statement, statement
 from litmine.types import Reading, TextSection
@@ -149,6 +150,12 @@ def _probabilities(values: Mapping[str, float]) -> dict[str, float]:
     exponents = {label: math.exp(value - top) for label, value in logits.items()}
     total = sum(exponents.values())
     return {label: value / total for label, value in exponents.items()}
+
+
+def judge_fingerprint(reader_fingerprint: str) -> str:
+    """Tells one state of the judge from another: its encoder, its weights and what reads the texts for it."""
+    made_of = f"{SHA256} {json.dumps(_model(), sort_keys=True)} {reader_fingerprint}"
+    return hashlib.sha256(made_of.encode()).hexdigest()[:16]
 
 
 @cache

@@ -58,6 +58,8 @@ def _lines(claim: dict[str, Any]) -> list[str]:
             "  ",
         )
         lines += wrapped(f"“{item['text']}” [{item['start']}–{item['end']}]", "    ")
+        if item["seconds"]:
+            lines += wrapped(f"second judge: {'; '.join(item['seconds'])}", "    ")
         if item["differs"]:
             lines += wrapped(f"differs: {'; '.join(item['differs'])}", "    ")
     if claim["citation_check"]:

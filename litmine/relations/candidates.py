@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from litmine.assertion import Cues
-from litmine.relations.frames import Frame, Unit
+from litmine.relations.frames import WORD_LETTERS, Frame, Unit
 from litmine.relations.pairs import CONNECTING, Pairs
 from litmine.relations.patterns import Hit
 
@@ -139,7 +139,11 @@ class _Crossings:
 
 
 def _crossed(name: str, features: Sequence[str]) -> list[str]:
-    return [f"{name}&{item}" for item in features if not item.startswith(("O:before", "O:after", "M:before"))]
+    return [
+        f"{name}&{item}"
+        for item in features
+        if ":word" not in item and not item.startswith(("O:before", "O:after", "M:before"))
+    ]
 
 
 _METHOD = frozenset(
@@ -175,6 +179,16 @@ def sentence_features(frame: Frame, cues: Cues, section: str, *, drugs_in_docume
     return features
 
 
+def _words(frame: Frame, place: int, slot: str) -> Iterator[str]:
+    """The two words on either side of a mention, and the last word of a mechanism or outcome."""
+    units = frame.units
+    for step in (-2, -1, 1, 2):
+        word = units[place + step].word if 0 <= place + step < len(units) else "^"
+        yield f"{slot}:word{step:+d}-{word}"
+    if slot != "D":
+        yield f"{slot}:word-{units[place].text.split()[-1][:WORD_LETTERS]}"
+
+
 def _drug_features(frame: Frame, option: Option) -> tuple[str, ...]:
     features = [f"D:{option.kind}", f"D:n{min(len(option.places), 3)}"]
     for place in option.places:
@@ -190,6 +204,8 @@ def _drug_features(frame: Frame, option: Option) -> tuple[str, ...]:
         features.extend(f"D:one-{word}" for word in ("or", "and", "plus", "with", "+") if word in between)
     if option.kind == "joined":
         features.extend(_joined_features(frame, option))
+    for place in (option.places[0], option.places[-1]):
+        features.extend(_words(frame, place, "D"))
     return tuple(dict.fromkeys(features))
 
 
@@ -222,6 +238,7 @@ def _mechanism_features(frame: Frame, place: int, unit: Unit) -> tuple[str, ...]
     before = frame.units[place - 1].text if place else "^"
     if before in CONNECTING or before == "^":
         features.append(f"M:before-{before}")
+    features.extend(_words(frame, place, "M"))
     return tuple(features)
 
 
@@ -229,7 +246,7 @@ def _outcome_features(frame: Frame, place: int, unit: Unit, cues: Cues, base: in
     mention = frame.mention_at(place)
     position = mention.start - base
     features = [f"O:{mention.outcome_type}", f"O:dir-{mention.direction or 'none'}"]
-    features.append(f"O:word-{unit.text.split()[-1][:_STEM]}")
+    features.append(f"O:last-{unit.text.split()[-1][:_STEM]}")
     if mention.generic:
         features.append("O:generic")
     features.extend(f"O:{flag}" for flag in sorted(mention.flags))
@@ -249,6 +266,7 @@ def _outcome_features(frame: Frame, place: int, unit: Unit, cues: Cues, base: in
         features.extend(f"O:after<{name}>" for name in sorted(after.classes))
         if after.kind != "word" and after.kind != "mark":
             features.append(f"O:after-{after.kind}")
+    features.extend(_words(frame, place, "O"))
     return tuple(features)
 
 

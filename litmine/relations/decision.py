@@ -1,92 +1,11 @@
-"""Which possible relations of a sentence stand: a logistic weight for each feature, then one pass over rivals."""
+"""Which possible relations of a sentence stand: the probable ones, best first, in one pass over rivals."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
-from itertools import repeat
+from collections.abc import Sequence
 
-from litmine.errors import ModelError
 from litmine.relations.candidates import Candidate
-from litmine.types import Direction
-
-WEIGHTS_FILE = "relation_weights.json"
-WEIGHTS_SHA256 = "40f8028156ccf1268838563d0ce64727ea8646b048f423d59c48454bbcca2b58"
-
-
-@dataclass(frozen=True, slots=True)
-class DirectionWeights:
-    """A multinomial logistic model over named features; one weight for each class, in the order of `classes`."""
-
-    classes: tuple[Direction, ...]
-    intercepts: tuple[float, ...]
-    features: Mapping[str, Sequence[float]]
-
-    def most_probable(self, names: Sequence[str]) -> tuple[Direction, float]:
-        """The most probable direction and its probability."""
-        rows = [row for row in map(self.features.get, names) if row is not None]
-        totals = [sum(column) for column in zip(self.intercepts, *rows, strict=True)]
-        highest = max(totals)
-        best = totals.index(highest)
-        return self.classes[best], 1.0 / sum(math.exp(total - highest) for total in totals)
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A logistic model over named features, and one of the direction (without it the rules alone decide that)."""
-
-    features: Mapping[str, float]
-    intercept: float
-    threshold: float
-    """What the probability of a relation, its direction included, must reach."""
-    direction: DirectionWeights | None = field(default=None, repr=False)
-
-    def probability(self, names: Sequence[str]) -> float:
-        """Probability that a candidate with these features is a relation."""
-        return _logistic(self.intercept + sum(map(self.features.get, names, repeat(0.0))))
-
-    def probabilities(self, candidates: Sequence[Candidate]) -> list[float]:
-        """The probability of each candidate; rows of features that several share are added up once."""
-        totals: dict[int, float] = {}
-        found = []
-        for candidate in candidates:
-            total = self.intercept
-            for block in candidate.blocks:
-                part = totals.get(id(block))
-                if part is None:
-                    part = totals[id(block)] = sum(map(self.features.get, block, repeat(0.0)))
-                total += part
-            found.append(_logistic(total))
-        return found
-
-
-def _logistic(total: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-@cache
-def load_weights() -> Weights:
-    """The weights that the package carries.
-
-    Raises:
-        ModelError: The file is not the one that this version was released with.
-    """
-    content = resources.files("litmine").joinpath("models", WEIGHTS_FILE).read_bytes()
-    if hashlib.sha256(content).hexdigest() != WEIGHTS_SHA256:
-        raise ModelError(
-            f"the relation model {WEIGHTS_FILE} is damaged (wrong checksum); install litmine again"
-        )
-    data = json.loads(content)
-    direction = data["direction"]
-    model = DirectionWeights(
-        tuple(direction["classes"]), tuple(direction["intercepts"]), direction["features"]
-    )
-    return Weights(data["features"], data["intercept"], data["threshold"], model)
+from litmine.relations.model import Weights
 
 
 def decide(candidates: Sequence[Candidate], weights: Weights) -> list[tuple[Candidate, float]]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from litmine.relations.candidates import Candidate
-from litmine.relations.decision import Weights, rival_of
+from litmine.relations.decision import rival_of
 from litmine.relations.frames import Frame
+from litmine.relations.model import Weights
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -63,9 +64,10 @@ def _dropped(step: SentenceReading, frame: Frame, weights: Weights) -> Iterator[
     """The most probable of the candidates that do not stand, each with its reason."""
     kept = [candidate for candidate, _ in step.kept]
     places = {id(candidate) for candidate in kept}
+    probabilities = weights.probabilities(step.candidates)
     scored = [
-        (weights.probability(candidate.features), candidate)
-        for candidate in step.candidates
+        (probability, candidate)
+        for probability, candidate in zip(probabilities, step.candidates, strict=True)
         if id(candidate) not in places
     ]
     scored.sort(key=lambda item: -item[0])

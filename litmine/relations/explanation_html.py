@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
-from litmine.relations.decision import Weights
 from litmine.relations.explanation import masked_parse, sentence_lines
+from litmine.relations.model import Weights
 
 if TYPE_CHECKING:
     from litmine.relations.steps import SentenceReading

@@ -17,13 +17,14 @@ from litmine.lexicon import load_lexicon
 from litmine.pipeline import find_abbreviations, model_version, sentences_of
 from litmine.relations.arms import find_arms, with_arms
 from litmine.relations.candidates import Candidate, candidates, sentence_features
-from litmine.relations.decision import DirectionWeights, Weights, decide, load_weights
+from litmine.relations.decision import decide
 from litmine.relations.direction import direction_of
 from litmine.relations.direction_features import direction_features
 from litmine.relations.figures import compared_figures
 from litmine.relations.frames import Frame, Mention, build_frame
 from litmine.relations.local_names import local_names
 from litmine.relations.mentions import DRUG_TYPES, find_mentions, is_preclinical, with_antecedents
+from litmine.relations.model import WEIGHTS_SHA256, DirectionWeights, Weights, load_weights
 from litmine.relations.parallel import Item, read_in_processes
 from litmine.relations.patterns import PATTERN_FILES, Hit, match_patterns
 from litmine.relations.steps import SentenceReading
@@ -98,9 +99,7 @@ class Extractor:
         folder = resources.files("litmine").joinpath("relations")
         for name in (*PATTERN_FILES, "triggers.toml"):
             digest.update(folder.joinpath(name).read_bytes())
-        weights = self._weights
-        digest.update(repr((weights.intercept, weights.threshold, sorted(weights.features.items()))).encode())
-        digest.update(repr(weights.direction).encode())
+        digest.update((self.weights.fingerprint if self.weights else WEIGHTS_SHA256).encode())
         return digest.hexdigest()[:32]
 
     @property

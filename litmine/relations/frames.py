@@ -71,6 +71,11 @@ class Mention:
         return " ".join(slot.text for slot in self.slots)
 
 
+WORD_LETTERS = 9
+"""Letters of a word that features keep: a plural shares them with its singular."""
+_DIGITS = re.compile(r"\d+")
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A word, a mark or a mention; `classes` are its trigger classes, `group` numbers coordinated mentions."""
@@ -84,6 +89,11 @@ class Unit:
     group: int = -1
     depth: int = 0
     """Nesting in parentheses."""
+
+    @property
+    def word(self) -> str:
+        """The unit as features name it: a mention by its kind alone, of a word the first letters, digits as 0."""
+        return f"[{self.kind}]" if self.mention is not None else _DIGITS.sub("0", self.text)[:WORD_LETTERS]
 
 
 @dataclass(frozen=True, slots=True)

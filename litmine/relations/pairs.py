@@ -1,4 +1,4 @@
-"""Features of two mentions of a sentence: order, distance, what stands between, which patterns join them."""
+"""Features of two mentions of a sentence: order, distance, which words stand between, which patterns join them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ CONNECTING = frozenset(
 )  # fmt: skip
 _CLASSES = ("up", "down", "cause", "association", "show", "equal", "against", "together")
 _WORDS = (";", ",", "but", "whereas", "and", "in", "not", "no")
+_MOST_WORDS = 14
+"""Words between two mentions that are features, from the left."""
 
 
 class Pairs:
@@ -26,6 +28,7 @@ class Pairs:
         self.frame = frame
         self.cues = cues
         self._base = base
+        self._words = [unit.word for unit in frame.units]
         self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for place, unit in enumerate(frame.units):
             if unit.mention is not None:
@@ -74,6 +77,8 @@ class Pairs:
                 unit.text if unit.text in CONNECTING or unit.kind == "mark" else "*" for unit in between[:4]
             )
             features.append(f"{name}:{order}near-{near}")
+        said = self._words[min(one, other) + 1 : max(one, other)][:_MOST_WORDS]
+        features.extend(f"{name}:{order}word-{word}" for word in dict.fromkeys(said))
         kinds = self._joined.get((name, left.group, right.group), ())
         features.extend(f"{name}:pattern-{kind}" for kind in sorted(kinds))
         features.append(f"{name}:{'pattern' if kinds else 'no-pattern'}")

@@ -185,6 +185,7 @@ def evidence_entry(evidence: Evidence, marks: Marks) -> dict[str, Any]:
         "retracted": evidence.retracted,
         "hedge_drift": evidence.hedge_drift,
         "machine_stance": evidence.machine_stance,
+        "second": evidence.second,
         "slots": _slots(evidence, marks.get(evidence.record_id)),
     }
 

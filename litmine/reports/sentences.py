@@ -13,17 +13,18 @@ def merged(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         entries: `evidence` of a claim, in its order.
 
     Returns:
-        The first entry of each sentence and stance, with `parts` (numbers of the claim's parts, from 1), `rules`
-        and `differs` (what is not comparable), each in order and once.
+        The first entry of each sentence and stance, with `parts` (numbers of the claim's parts, from 1), `rules`,
+        `differs` (what is not comparable) and `seconds` (the second judge's opinions), each in order and once.
     """
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for entry in entries:
         key = (entry["record"], entry["start"], entry["end"], entry["stance"])
-        one = found.setdefault(key, {**entry, "parts": [], "rules": [], "differs": []})
+        one = found.setdefault(key, {**entry, "parts": [], "rules": [], "differs": [], "seconds": []})
         for name, value in (
             ("parts", entry["clause"] + 1),
             ("rules", entry["rule"]),
             ("differs", entry["comparability"]),
+            ("seconds", entry.get("second")),
         ):
             if value and value != "comparable" and value not in one[name]:
                 one[name].append(value)

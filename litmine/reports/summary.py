@@ -50,6 +50,7 @@ def build_summary(document: Mapping[str, Any]) -> dict[str, Any]:
         "verdicts": _ordered(Counter(claim["verdict"] for claim in claims), VERDICTS),
         "evidence": len(evidence),
         "evidence_records": len({entry["record"] for entry in evidence}),
+        "second_judge": dict(sorted(Counter(e["second"] for e in evidence if e["second"]).items())),
         "stances": _ordered(Counter(entry["stance"] for entry in evidence), STANCES),
         "references": _ordered(Counter(r["status"] for r in document["references"]), REFERENCE_STATUSES),
         "citations": _ordered(Counter(check["status"] for check in checks), CITATION_STATUSES),
