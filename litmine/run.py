@@ -14,7 +14,7 @@ from typing import Any
 
 import litmine
 from litmine.annotations import NO_RECORD, Curation, load_curation
-from litmine.assess import assess, judged_again
+from litmine.assess import SecondJudge, assess
 from litmine.claims import build_ledger, find_internal_conflicts
 from litmine.config import Config
 from litmine.corpus import Corpus, Decision
@@ -174,8 +174,8 @@ def _assess(
             review=review,
             conflicts=find_internal_conflicts(claims, review, lexicon),
             curation=curation,
+            second=SecondJudge(extractor, extractor.fingerprint, config.cache_dir),
         )
-        assessments = judged_again(assessments, extractor, extractor.fingerprint, config.cache_dir)
         assessments = tuple(
             replace(assessment, gaps=find_gaps(assessment, lexicon=lexicon, grades=grades))
             for assessment in assessments

@@ -1,12 +1,13 @@
-"""The second judge: asked about sentences that decide, once each, and changing no verdict."""
+"""The second judge: asked about sentences that decide, once each; a verdict stands only where it does not object."""
 
 import json
 
 import pytest
 
 from litmine.assess import second
-from litmine.assess.second import judged_again
-from litmine.types import Assessment, Claim, Clause, Evidence
+from litmine.assess.second import MOST, SecondJudge, told_second
+from litmine.assess.verdict import decide_clause
+from litmine.types import Claim, Clause, Evidence
 
 CLAIM = "PTEN loss causes resistance to trastuzumab."
 SENTENCES = {
@@ -24,13 +25,11 @@ LABELS = {
 
 
 def sentence(text, *, stance="supports", score=0.9, record="PMID:1", **more):
-    return Evidence(record, text, 0, len(text), stance, score, "made", level="D1", group=record, **more)
+    return Evidence(record, text, 0, len(text), stance, score, "made", level="B1", group=record, **more)
 
 
-def assessment(*evidence, claim=CLAIM):
-    clause = Clause(0, len(claim), claim)
-    made = Claim("C001", "", claim, 0, len(claim), "mechanism", clauses=(clause,))
-    return Assessment(made, "supported", 0.5, "", "", "", tuple(evidence))
+def claim(text=CLAIM, **more):
+    return Claim("C001", "", text, 0, len(text), "mechanism", clauses=(Clause(0, len(text), text, **more),))
 
 
 @pytest.fixture
@@ -48,67 +47,116 @@ def asked(monkeypatch):
     return pairs
 
 
-def test_each_opinion_stands_with_its_sentence_and_in_the_trail(asked, tmp_path):
-    given = assessment(*(sentence(t, record=f"PMID:{n}") for n, t in enumerate(SENTENCES.values())))
-    (found,) = judged_again([given], None, "reader", tmp_path)
-    assert [e.second for e in found.evidence] == list(SENTENCES)
-    assert found.verdict == given.verdict
-    (line,) = found.trail
-    assert "of 4 deciding sentences shown: agrees on 1, finds too little in PMID:1" in line
-    assert "reads the other way PMID:2, no answer on 1; the verdict rests on aligned slots" in line
+@pytest.fixture
+def judge(tmp_path):
+    return SecondJudge(None, "reader", tmp_path / "cache")
 
 
-def test_a_sentence_against_the_claim_agrees_with_contradict(asked, tmp_path):
-    (found,) = judged_again(
-        [assessment(sentence(SENTENCES["the other way"], stance="no_effect"))], None, "reader", tmp_path
-    )
-    assert found.evidence[0].second == "agrees"
-    assert "which it does not see" not in found.trail[0]
+def opinions(judge, evidence, of=None):
+    ((found,),) = judge.opinions([of or claim()], [[evidence]])
+    return found
 
 
-def test_sentences_that_decide_nothing_are_not_asked_about(asked, tmp_path):
-    given = assessment(
+def test_each_opinion_stands_with_its_sentence_and_in_the_trail(asked, judge):
+    found = opinions(judge, [sentence(t, record=f"PMID:{n}") for n, t in enumerate(SENTENCES.values())])
+    assert [e.second for e in found] == list(SENTENCES)
+    assert told_second(found) == [
+        "second judge, asked about 4 deciding sentences: agrees on 1, finds too little in PMID:1, "
+        "reads the other way PMID:2, no answer on 1"
+    ]
+
+
+def test_a_sentence_against_the_claim_agrees_with_contradict(asked, judge):
+    (found,) = opinions(judge, [sentence(SENTENCES["the other way"], stance="no_effect")])
+    assert found.second == "agrees"
+
+
+def test_sentences_that_decide_nothing_are_not_asked_about(asked, judge):
+    given = [
         sentence(SENTENCES["agrees"], stance="qualifies"),
         sentence(SENTENCES["agrees"], score=0.3),
         sentence(SENTENCES["agrees"], pointer=True),
         sentence(SENTENCES["agrees"], machine_stance="silent"),
-    )
-    (found,) = judged_again([given], None, "reader", tmp_path)
+    ]
+    assert opinions(judge, given) == given
     assert not asked
-    assert found == given
+    assert told_second(given) == []
 
 
-def test_a_pair_is_judged_once_until_the_reader_changes(asked, tmp_path):
-    given = [assessment(sentence(SENTENCES["agrees"]))]
-    first = judged_again(given, None, "reader", tmp_path)
-    assert judged_again(given, None, "reader", tmp_path) == first
+def test_a_claim_that_is_not_judged_is_not_asked_about(asked, judge):
+    aim = Claim("C002", "", CLAIM, 0, len(CLAIM), "aim", clauses=claim().clauses, judged=False)
+    opinions(judge, [sentence(SENTENCES["agrees"])], of=aim)
+    assert not asked
+
+
+def test_the_clause_made_self_contained_is_what_is_asked(asked, judge):
+    opinions(judge, [sentence(SENTENCES["agrees"])], of=claim(resolved="PTEN (tumour suppressor) loss"))
+    assert asked == [("PTEN (tumour suppressor) loss", SENTENCES["agrees"])]
+
+
+def test_the_best_few_of_either_side_are_asked_about(asked, judge):
+    many = [sentence(SENTENCES["agrees"], score=0.6 + n / 100, record=f"PMID:{n}") for n in range(MOST + 3)]
+    against = sentence(SENTENCES["the other way"], stance="contradicts", record="PMID:99")
+    found = opinions(judge, [*many, against])
+    assert [e.record_id for e in found if e.second] == [
+        *(f"PMID:{n}" for n in range(3, MOST + 3)),
+        "PMID:99",
+    ]
+
+
+def test_a_pair_is_judged_once_until_the_reader_changes(asked, judge, tmp_path):
+    given = [sentence(SENTENCES["agrees"])]
+    assert opinions(judge, given) == opinions(judge, given)
     assert len(asked) == 1
-    judged_again(given, None, "another reader", tmp_path)
+    opinions(SecondJudge(None, "another reader", tmp_path / "cache"), given)
     assert len(asked) == 2
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"x"', '{"k": 7}'])
-def test_a_damaged_cache_is_filled_again(asked, tmp_path, content):
-    given = [assessment(sentence(SENTENCES["agrees"]))]
-    judged_again(given, None, "reader", tmp_path)
-    (path,) = tmp_path.glob("second-judge-*.json")
+def test_a_damaged_cache_is_filled_again(asked, judge, content):
+    given = [sentence(SENTENCES["agrees"])]
+    opinions(judge, given)
+    (path,) = judge.cache_dir.glob("second-judge-*.json")
     path.write_text(content, encoding="utf-8")
-    (found,) = judged_again(given, None, "reader", tmp_path)
-    assert found.evidence[0].second == "agrees"
+    assert opinions(judge, given)[0].second == "agrees"
     assert len(asked) == 2
     assert json.loads(path.read_text(encoding="utf-8"))
 
 
 def test_no_place_to_keep_answers_costs_only_time(asked, tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    (found,) = judged_again([assessment(sentence(SENTENCES["agrees"]))], None, "reader", tmp_path / "file")
-    assert found.evidence[0].second == "agrees"
+    judge = SecondJudge(None, "reader", tmp_path / "file")
+    assert opinions(judge, [sentence(SENTENCES["agrees"])])[0].second == "agrees"
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        (["the other way"], "insufficient"),
+        (["the other way", "no answer"], "insufficient"),
+        (["the other way", "no answer", "too little"], "supported"),
+        (["the other way", "the other way", "agrees"], "supported"),
+        (["no answer", "too little"], "supported"),
+        (["", ""], "supported"),
+    ],
+)
+def test_a_verdict_stands_unless_the_second_judge_reads_half_the_other_way_and_agrees_on_none(said, verdict):
+    decision = decide_clause([sentence("x", record=f"PMID:{n}", second=word) for n, word in enumerate(said)])
+    assert decision.verdict == verdict
+    assert ("the two judges disagree" in decision.reason) == (verdict == "insufficient")
+
+
+def test_it_stops_a_contradiction_too_and_only_its_own_side_counts():
+    against = sentence("x", stance="contradicts", second="the other way")
+    assert decide_clause([against]).verdict == "insufficient"
+    weak = sentence("y", score=0.6, record="PMID:2", second="agrees")
+    assert "contradicted" not in decide_clause([against, weak]).verdict
 
 
 def test_the_trained_judge_itself_is_asked(tmp_path):
     from litmine.relations import Extractor
 
     extractor = Extractor()
-    given = assessment(sentence("Loss of PTEN expression caused resistance to trastuzumab (P<0.001)."))
-    (found,) = judged_again([given], extractor, extractor.fingerprint, tmp_path)
-    assert found.evidence[0].second in ("agrees", "no answer")
+    judge = SecondJudge(extractor, extractor.fingerprint, tmp_path)
+    said = "Loss of PTEN expression caused resistance to trastuzumab (P<0.001)."
+    assert opinions(judge, [sentence(said)])[0].second in ("agrees", "no answer")

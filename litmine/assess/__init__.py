@@ -14,7 +14,7 @@ from litmine.assess.evidence import RETRIEVED, clause_statement, judge_clause, p
 from litmine.assess.judge import Judgement, judge, judge_statements
 from litmine.assess.library import Library, Place, RecordStore
 from litmine.assess.newer import in_words, later_reports, newer_trials
-from litmine.assess.second import judged_again
+from litmine.assess.second import SecondJudge, told_second
 from litmine.assess.slots import (
     Statement,
     keys_of,
@@ -51,12 +51,12 @@ __all__ = [
     "THRESHOLDS",
     "Judgement",
     "Library",
+    "SecondJudge",
     "Statement",
     "assess",
     "counts",
     "judge",
     "judge_statements",
-    "judged_again",
     "keys_of",
     "label_pairs",
     "mesh_query",
@@ -87,6 +87,7 @@ def assess(
     review: Review,
     conflicts: Sequence[InternalConflict] = (),
     curation: Curation | None = None,
+    second: SecondJudge | None = None,
 ) -> tuple[Assessment, ...]:
     """Judge every claim of a ledger against the corpus.
 
@@ -99,6 +100,7 @@ def assess(
         review: the review the claims come from.
         conflicts: its internal conflicts, shown with their claims.
         curation: decisions of people, which stand above the machine's.
+        second: the judge that must agree; None for the verdicts of aligned slots alone.
 
     Returns:
         One assessment per claim, in order. The same records in any order give the same result.
@@ -116,19 +118,18 @@ def assess(
     for conflict in conflicts:
         for claim_id in sorted({conflict.claim_id, conflict.other_claim_id} - {""}):
             by_claim[claim_id].append(conflict)
-    return tuple(
-        _assess_claim(
-            claim,
-            library,
-            answers,
-            by_number,
-            year,
-            tumours,
-            tuple(by_claim[claim.id]),
-            curation,
-            own_words=not review.restated,
+    asked = [[clause_statement(claim, clause, tumours) for clause in claim.clauses] for claim in claims]
+    judged = [
+        _judge_claim(
+            claim, wanted, library, answers, by_number, year, curation, own_words=not review.restated
         )
-        for claim in claims
+        for claim, wanted in zip(claims, asked, strict=True)
+    ]
+    if second is not None:
+        judged = second.opinions(claims, judged)
+    return tuple(
+        _assess_claim(claim, wanted, found, library, by_number, year, tuple(by_claim[claim.id]), curation)
+        for claim, wanted, found in zip(claims, asked, judged, strict=True)
     )
 
 
@@ -151,23 +152,21 @@ def main_tumour(review: Review) -> frozenset[str]:
     return frozenset({name}) if number * 10 >= len(review.sentences) else frozenset()
 
 
-def _assess_claim(
+def _judge_claim(
     claim: Claim,
+    asked: Sequence[Statement],
     library: Library,
     answers: Mapping[str, list[Hit]],
     matches: Mapping[int, ReferenceMatch],
     year: int | None,
-    tumours: frozenset[str],
-    conflicts: tuple[InternalConflict, ...],
     curation: Curation,
     *,
     own_words: bool,
-) -> Assessment:
+) -> list[list[Evidence]]:
+    """The sentences that bear on each clause, judged by aligned slots."""
     sources = {m.record_id for n, m in matches.items() if n in claim.cited and m.record_id}
     cited = sorted(sources & library.records.keys())
-    asked = [clause_statement(claim, clause, tumours) for clause in claim.clauses]
     judged: list[list[Evidence]] = []
-    trail: list[str] = []
     for number, (clause, wanted) in enumerate(zip(claim.clauses, asked, strict=True)):
         hits: dict[Place, float] = {}
         if claim.judged or claim.cited:
@@ -183,6 +182,21 @@ def _assess_claim(
                 for e in (_curated(e, claim, curation) for e in found)
             ]
         )
+    return judged
+
+
+def _assess_claim(
+    claim: Claim,
+    asked: Sequence[Statement],
+    judged: Sequence[Sequence[Evidence]],
+    library: Library,
+    matches: Mapping[int, ReferenceMatch],
+    year: int | None,
+    conflicts: tuple[InternalConflict, ...],
+    curation: Curation,
+) -> Assessment:
+    """The verdict of a claim, its citation checks and what they rest on."""
+    trail: list[str] = []
     decisions = [decide_clause(found) for found in judged]
     checks = tell_apart(check_citations(claim, asked, judged, matches, library), claim, decisions)
     verdict, reason = decide_claim(claim, decisions)
@@ -197,6 +211,7 @@ def _assess_claim(
             f"{decision.against.weight:.2f})"
         )
     trail.append(parts)
+    trail.extend(told_second([e for found in judged for e in found]))
     years = by_year(e for found in judged for e in found) if claim.judged else ()
     trail.extend(_told_by_year(years, year))
     trail.extend(_told_drift([e for found in judged for e in found]))

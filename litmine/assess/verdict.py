@@ -15,7 +15,10 @@ MINORITY = 0.2
 """Share of the weight from which a dissenting side makes a verdict mixed."""
 ENOUGH_AGAINST = 1.55
 """Weight from which evidence contradicts: one study of patients or two of the laboratory."""
+DISSENT = 0.5
+"""Share of the sentences asked about that the second judge must read the other way to stop a verdict."""
 THRESHOLDS = {
+    "share_by_which_the_second_judge_stops": DISSENT,
     "score_that_counts": SUPPORT_FLOOR,
     "minority_that_makes_mixed": MINORITY,
     "weight_that_contradicts": ENOUGH_AGAINST,
@@ -68,10 +71,10 @@ def side(evidence: Iterable[Evidence]) -> Side:
 def decide_clause(evidence: Sequence[Evidence]) -> Decision:
     """Verdict of one clause.
 
-    supported / contradicted: one side only, or the other below a fifth of the weight. mixed: both sides weigh.
-    With no
-    deciding sentence: insufficient when sentences qualify it or only reviews repeat it, not_comparable_only when all
-    aligned sentences differ in drug, tumour or system, untested when none is aligned at all.
+    supported / contradicted: one side only, or the other below a fifth of the weight, and the second judge, where it
+    was asked, does not object (`_dissent`). mixed: both sides weigh. With no deciding sentence: insufficient when
+    sentences qualify it or only reviews repeat it, not_comparable_only when all aligned sentences differ in drug,
+    tumour or system, untested when none is aligned at all.
     """
     usable = [e for e in evidence if counts(e)]
     supporting = side(e for e in usable if e.stance == "supports")
@@ -120,6 +123,8 @@ def decide_clause(evidence: Sequence[Evidence]) -> Decision:
             "untested",
             "no sentence of the corpus speaks of it with aligned drug, mechanism and outcome",
         )
+    if verdict in {"supported", "contradicted"} and (dissent := _dissent(usable, verdict)):
+        verdict, reason = "insufficient", f"{reason}, but {dissent}"
     if retracted:
         reason += f"; {retracted} retracted, not counted"
     return Decision(
@@ -134,6 +139,16 @@ def decide_clause(evidence: Sequence[Evidence]) -> Decision:
         qualifying,
         denied,
     )
+
+
+def _dissent(usable: Sequence[Evidence], verdict: Verdict) -> str:
+    """Why the second judge stops a verdict: it agrees on no sentence and reads half of them the other way."""
+    asked = [e.second for e in usable if e.second and (e.stance == "supports") == (verdict == "supported")]
+    against = asked.count("the other way")
+    if not against or "agrees" in asked or against < DISSENT * len(asked):
+        return ""
+    sentences = "its one sentence" if len(asked) == 1 else f"{against} of {len(asked)} sentences"
+    return f"the two judges disagree: the second, trained one reads {sentences} the other way"
 
 
 _PLURAL = {"supports": "support", "speaks": "speak", "does": "do"}

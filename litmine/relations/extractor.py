@@ -44,6 +44,12 @@ from litmine.types import (
 if TYPE_CHECKING:
     from litmine.lexicon import Lexicon
 
+_OVERRULES = 0.7
+"""How probable a direction must be that the model reads and the rules don't; below it no sign counts.
+
+Where the rules read "increases", which they do for want of any sign, the model is right in 84 of 100 cases below it (in
+five folds over the training annotations), and in 55 to 61 where they read anything else.
+"""
 _CODE = ("pipeline.py", "entities", "assertion.py", "lexicon", "relations")
 """Parts of litmine whose code decides what is read; readings made by other code are read anew."""
 
@@ -240,7 +246,7 @@ def to_relation(
             it, where printed figures of two arms tell it, and in an aim.
 
     Returns:
-        The relation, and how probable its direction is.
+        The relation, and how probable its direction is: 0 where the model reads another than the rules and is not sure.
     """
     place = candidate.outcome if candidate.outcome >= 0 else candidate.mechanism
     mine = _own_hits(candidate, frame, hits)
@@ -255,7 +261,10 @@ def to_relation(
     direction = read
     if model is not None and figures is None and not aim:
         features = direction_features(frame, place, own, mine, cues, sentence.start, read=read)
-        direction, certainty = model.most_probable(features)
+        found = model.probabilities(features)
+        direction, certainty = max(found.items(), key=lambda item: item[1])
+        if direction != read and read != "increases" and certainty < _OVERRULES:
+            direction, certainty = read, found[read] if read == "associated" else 0.0
         rule = rule if direction == read else "direction-model"
     outcome = frame.units[candidate.outcome].mention if candidate.outcome >= 0 else None
     mechanism = frame.units[candidate.mechanism].mention if candidate.mechanism >= 0 else None

@@ -32,13 +32,14 @@ class DirectionWeights:
     intercepts: tuple[float, ...]
     features: Mapping[str, Sequence[float]]
 
-    def most_probable(self, names: Sequence[str]) -> tuple[Direction, float]:
-        """The most probable direction and its probability."""
+    def probabilities(self, names: Sequence[str]) -> dict[Direction, float]:
+        """The probability of each direction, given the names of the features that hold."""
         rows = [row for row in map(self.features.get, names) if row is not None]
         totals = [sum(column) for column in zip(self.intercepts, *rows, strict=True)]
         highest = max(totals)
-        best = totals.index(highest)
-        return self.classes[best], 1.0 / sum(math.exp(total - highest) for total in totals)
+        shares = [math.exp(total - highest) for total in totals]
+        whole = sum(shares)
+        return {name: share / whole for name, share in zip(self.classes, shares, strict=True)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
