@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from litmine.relations.triggers import classes_of
@@ -159,7 +159,9 @@ def _number_groups(units: list[Unit]) -> list[Unit]:
                 number += 1
                 group = number
             last[unit.kind] = (place, group)
-            unit = replace(unit, group=group)
+            unit = Unit(
+                unit.kind, unit.text, unit.start, unit.end, unit.mention, unit.classes, group, unit.depth
+            )
         numbered.append(unit)
     return numbered
 

@@ -52,25 +52,32 @@ class Pairs:
         left, right = units[one], units[other]
         order = ">" if one < other else "<"
         outer = min(left.depth, right.depth)
-        between = [
-            unit
-            for unit in units[min(one, other) + 1 : max(one, other)]
-            if unit.depth <= outer and unit.text not in "()[]"
-        ]
-        words = sum(unit.kind == "word" for unit in between)
+        between: list[Unit] = []
+        texts: set[str] = set()
+        classes: set[str] = set()
+        rivals: tuple[set[int], set[int]] = ({left.group}, {right.group})
+        words = 0
+        for unit in units[min(one, other) + 1 : max(one, other)]:
+            if unit.depth > outer or unit.text in "()[]":
+                continue
+            between.append(unit)
+            texts.add(unit.text)
+            classes |= unit.classes
+            words += unit.kind == "word"
+            if unit.mention is not None:
+                for mention, groups in zip((left, right), rivals, strict=True):
+                    if unit.kind == mention.kind:
+                        groups.add(unit.group)
         features = [f"{name}:{order}", f"{name}:{order}{_bucket(words)}"]
         if not self.cues.same_clause(left.start - self._base, right.start - self._base):
             features.append(f"{name}:clause")
-        rivals = [_rivals(between, unit) for unit in (left, right)]
-        features.append(f"{name}:rivals{rivals[0]}{rivals[1]}")
+        features.append(f"{name}:rivals{min(len(rivals[0]) - 1, 2)}{min(len(rivals[1]) - 1, 2)}")
         same, reach = self._places[left.kind], abs(one - other)
         nearer = {group for place, group in same if abs(place - other) < reach} - {left.group}
         features.append(f"{name}:rank{min(len(nearer), 2)}")
         if all(place >= one for place, group in same if group != left.group):
             features.append(f"{name}:first")
-        texts = {unit.text for unit in between}
         features.extend(f"{name}:has-{text}" for text in _WORDS if text in texts)
-        classes = frozenset().union(*(unit.classes for unit in between if unit.classes))
         features.extend(f"{name}:{order}<{cls}>" for cls in _CLASSES if cls in classes)
         if words <= 3:
             near = "_".join(
@@ -83,11 +90,6 @@ class Pairs:
         features.extend(f"{name}:pattern-{kind}" for kind in sorted(kinds))
         features.append(f"{name}:{'pattern' if kinds else 'no-pattern'}")
         return features
-
-
-def _rivals(between: Sequence[Unit], unit: Unit) -> int:
-    groups = {other.group for other in between if other.kind == unit.kind and other.mention is not None}
-    return min(len(groups - {unit.group}), 2)
 
 
 def _bucket(words: int) -> str:

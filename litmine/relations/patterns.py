@@ -109,13 +109,14 @@ def _element(element: str) -> tuple[str, frozenset[str]]:
 
 def match_patterns(frame: Frame, patterns: Sequence[Pattern] | None = None) -> list[Hit]:
     """All matches of the patterns in a frame, in order of pattern and place."""
-    encoded = encode(frame)
-    present = {letter for unit in frame.units for letter in (_LETTERS[name] for name in unit.classes)}
+    present = {_LETTERS[name] for unit in frame.units for name in unit.classes}
     present.update(unit.text if unit.mention is None else unit.kind for unit in frame.units)
+    encoded = ""
     hits = []
     for pattern in load_patterns() if patterns is None else patterns:
         if any(map(present.isdisjoint, pattern.needs)):
             continue
+        encoded = encoded or encode(frame)
         for match in pattern.regex.finditer(encoded):
             groups = {
                 kind: frame.units[int(place)].group
