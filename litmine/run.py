@@ -18,13 +18,14 @@ from litmine.assess import SecondJudge, assess
 from litmine.claims import build_ledger, find_internal_conflicts
 from litmine.config import Config
 from litmine.corpus import Corpus, Decision
+from litmine.corpus.carrying import carry_over
 from litmine.embedders import load_embedder
 from litmine.entities import Recogniser
 from litmine.errors import CorpusError, InputError
 from litmine.gaps import claim_query, find_gaps, missing_from_review, rank_gaps
 from litmine.grading import grade, independent_group
 from litmine.index import Manifest, build_index, current_reading
-from litmine.lexicon import load_lexicon, open_lexicon
+from litmine.lexicon import load_lexicon, open_lexicon, own_terms
 from litmine.progress import Bars, no_bars
 from litmine.references import RecordFinder, match_references, parse_reference
 from litmine.relations import Extractor
@@ -329,7 +330,12 @@ def make_extractor(config: Config) -> Extractor:
 
 
 def extract(corpus: Corpus, extractor: Extractor, *, workers: int = 1, bars: Bars = no_bars) -> int:
-    """Read what is new or changed, keeping every finished batch; returns the number of records read."""
+    """Read what is new or changed, keeping every finished batch; returns the number of records read.
+
+    A change of the workspace's own lexicon touches the texts that hold one of the changed terms: others keep their
+    reading.
+    """
+    carry_over(corpus, extractor.fingerprint, extractor.base_fingerprint, own_terms(extractor.lexicon_dir))
     unread = list(corpus.unread(extractor.fingerprint))
     hashes = {record.id: record.content_hash for record in unread}
     with bars("reading records", len(unread)) as bar:

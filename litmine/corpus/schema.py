@@ -73,6 +73,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Who decided: named for what stands in the curator's file, which this table repeats.
         "ALTER TABLE decisions ADD COLUMN decided_by TEXT NOT NULL DEFAULT ''",
     ),
+    (
+        # The workspace's own terms that readings were made with: what a change of them touches is read again.
+        """CREATE TABLE lexicons (
+            fingerprint TEXT PRIMARY KEY, base TEXT NOT NULL, terms BLOB NOT NULL, noted TEXT NOT NULL)""",
+    ),
 )
 """Statements that lead from schema version i to i + 1. Append; never edit one that was released."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from litmine.types import Reading, Record
 
 _READINGS_AT_ONCE = 50
 _decode_reading = msgspec.json.Decoder(Reading).decode
+_decode_terms = msgspec.json.Decoder(list[tuple[str, str]]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,37 @@ class Corpus(Screening):
                     "VALUES (?, ?, ?, ?)",
                     batch,
                 )
+
+    def note_lexicon(self, fingerprint: str, base: str, terms: frozenset[tuple[str, str]]) -> None:
+        """Keep which terms of the workspace an extractor reads with; `base` is its fingerprint without them."""
+        with self._transaction():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO lexicons (fingerprint, base, terms, noted) VALUES (?, ?, ?, ?)",
+                (fingerprint, base, encode(sorted(terms)), self._time()),
+            )
+
+    def lexicon_before(self, fingerprint: str, base: str) -> tuple[str, frozenset[tuple[str, str]]] | None:
+        """Fingerprint and terms with which the same extractor read last, when the terms were others."""
+        rows = self._rows(
+            "SELECT fingerprint, terms FROM lexicons WHERE base = ? AND fingerprint != ? ORDER BY rowid DESC LIMIT 1",
+            base,
+            fingerprint,
+        )
+        return next(((name, frozenset(_decode_terms(terms))) for name, terms in rows), None)
+
+    def copy_readings(self, record_ids: Sequence[str], earlier: str, fingerprint: str) -> int:
+        """Let what an earlier extractor read in the present texts of records stand for another; how many there were."""
+        copied = 0
+        with self._transaction():
+            for record_id in record_ids:
+                copied += self._connection.execute(
+                    "INSERT OR IGNORE INTO readings (record_id, content_hash, fingerprint, json) "
+                    "SELECT record_id, readings.content_hash, ?, readings.json FROM readings "
+                    "JOIN records ON records.id = record_id AND records.content_hash = readings.content_hash "
+                    "WHERE readings.fingerprint = ? AND record_id = ?",
+                    (fingerprint, earlier, record_id),
+                ).rowcount
+        return copied
 
     def unread(self, fingerprint: str) -> Iterator[Record]:
         """Records whose present text this extractor has not read, sorted by id."""

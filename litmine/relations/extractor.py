@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from litmine.assertion import Cues, assertion_of, find_cues, is_aim, value_spans
 from litmine.entities import Recogniser, combine, find_entities
-from litmine.lexicon import load_lexicon
+from litmine.lexicon import load_lexicon, shipped_fingerprint
 from litmine.pipeline import find_abbreviations, model_version, sentences_of
 from litmine.relations.arms import find_arms, with_arms
 from litmine.relations.candidates import Candidate, candidates, sentence_features
@@ -98,8 +98,13 @@ class Extractor:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of all that a reading depends on: patterns, weights, lexicon, model, code version."""
+        return hashlib.sha256(f"{self.base_fingerprint} {self.lexicon.fingerprint}".encode()).hexdigest()[:32]
+
+    @cached_property
+    def base_fingerprint(self) -> str:
+        """Hash of all that a reading depends on but the terms in `lexicon_dir`."""
         digest = hashlib.sha256(_code_hash())
-        digest.update(self.lexicon.fingerprint.encode())
+        digest.update(shipped_fingerprint().encode())
         digest.update(model_version(self.pipeline_model).encode())
         digest.update(self.recogniser.version.encode() if self.recogniser else b"")
         folder = resources.files("litmine").joinpath("relations")
