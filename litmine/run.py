@@ -329,11 +329,15 @@ def make_extractor(config: Config) -> Extractor:
     return Extractor(config.pipeline_model, config.lexicon_dir, recogniser=recogniser)
 
 
+_READERS_KEPT = 3
+"""Extractors (versions, lexicons) whose readings stay: going back to one of them costs nothing."""
+
+
 def extract(corpus: Corpus, extractor: Extractor, *, workers: int = 1, bars: Bars = no_bars) -> int:
     """Read what is new or changed, keeping every finished batch; returns the number of records read.
 
     A change of the workspace's own lexicon touches the texts that hold one of the changed terms: others keep their
-    reading.
+    reading. What extractors of long ago read is deleted, so that the store does not grow with every version.
     """
     carry_over(corpus, extractor.fingerprint, extractor.base_fingerprint, own_terms(extractor.lexicon_dir))
     unread = list(corpus.unread(extractor.fingerprint))
@@ -345,6 +349,7 @@ def extract(corpus: Corpus, extractor: Extractor, *, workers: int = 1, bars: Bar
             progress=bar,
         )
         corpus.save_readings(readings, hashes, extractor.fingerprint)
+    corpus.drop_old_readings(_READERS_KEPT)
     return len(unread)
 
 

@@ -77,8 +77,8 @@ def test_a_term_changed_or_taken_out_touches_the_same_texts(corpus, lexicon):
     assert read(corpus, lexicon) == ["PMID:1", "PMID:3", "PMID:4"]
     table.unlink()
     assert read(corpus, lexicon) == ["PMID:1", "PMID:3", "PMID:4"]
-    table.write_text(TABLE, encoding="utf-8")
-    assert read(corpus, lexicon) == []  # as at first: those readings are still there
+    table.write_text(f"{TABLE}lapatinib\tlapatinib\t\t\texclude\n", encoding="utf-8")
+    assert read(corpus, lexicon) == []  # as before: those readings are still there
 
 
 def test_a_text_that_changed_is_read_though_the_lexicon_does_not_touch_it(corpus, lexicon):
@@ -109,3 +109,13 @@ def test_another_extractor_takes_over_nothing(corpus, lexicon, monkeypatch):
     read(corpus, lexicon)
     monkeypatch.setattr("litmine.relations.extractor.WEIGHTS_SHA256", "another model")
     assert read(corpus, lexicon) == sorted(TEXTS)
+
+
+def test_readings_of_extractors_long_gone_are_deleted(corpus, lexicon):
+    prints = []
+    for name in ("zorbumab", "alphamab", "betamab", "gammamab"):
+        (lexicon / "drug.tsv").write_text(TABLE.replace("zorbumab", name), encoding="utf-8")
+        read(corpus, lexicon)
+        prints.append(Extractor(lexicon_dir=lexicon).fingerprint)
+    kept = [bool(corpus.reading("PMID:4", fingerprint)) for fingerprint in prints]
+    assert kept == [False, True, True, True]

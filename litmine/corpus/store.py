@@ -156,6 +156,15 @@ class Corpus(Screening):
         )
         return next(((name, frozenset(_decode_terms(terms))) for name, terms in rows), None)
 
+    def drop_old_readings(self, keep: int) -> int:
+        """Delete what extractors read that are not among the `keep` noted last; how many readings that were."""
+        with self._transaction():
+            return self._connection.execute(
+                "DELETE FROM readings WHERE fingerprint NOT IN "
+                "(SELECT fingerprint FROM lexicons ORDER BY rowid DESC LIMIT ?)",
+                (keep,),
+            ).rowcount
+
     def copy_readings(self, record_ids: Sequence[str], earlier: str, fingerprint: str) -> int:
         """Let what an earlier extractor read in the present texts of records stand for another; how many there were."""
         copied = 0
