@@ -83,11 +83,12 @@ def test_without_javascript(address: str, watched):
     page.goto(f"{address}/search")
     page.get_by_label("Question or statement").fill("MET amplification")
     page.locator("form#search button").click()
-    assert page.locator(".quote").count() > 0
+    page.locator(".quote").first.wait_for()
     page.goto(f"{address}/screening")
     form = page.locator("form.decide").first
     form.get_by_label("Your name").fill("A. Reader")
     form.get_by_role("button", name="Include").click()
+    page.locator(".saved").wait_for()
     assert page.locator(".saved").count() == 1
 
 
