@@ -25,7 +25,7 @@ from litmine.errors import CorpusError, InputError
 from litmine.gaps import claim_query, find_gaps, missing_from_review, rank_gaps
 from litmine.grading import grade, independent_group
 from litmine.index import Manifest, build_index, current_reading
-from litmine.lexicon import load_lexicon, open_lexicon, own_terms
+from litmine.lexicon import load_lexicon, open_lexicon
 from litmine.progress import Bars, no_bars
 from litmine.references import RecordFinder, match_references, parse_reference
 from litmine.relations import Extractor
@@ -329,17 +329,12 @@ def make_extractor(config: Config) -> Extractor:
     return Extractor(config.pipeline_model, config.lexicon_dir, recogniser=recogniser)
 
 
-_READERS_KEPT = 3
-"""Extractors (versions, lexicons) whose readings stay: going back to one of them costs nothing."""
-
-
 def extract(corpus: Corpus, extractor: Extractor, *, workers: int = 1, bars: Bars = no_bars) -> int:
     """Read what is new or changed, keeping every finished batch; returns the number of records read.
 
-    A change of the workspace's own lexicon touches the texts that hold one of the changed terms: others keep their
-    reading. What extractors of long ago read is deleted, so that the store does not grow with every version.
+    After a change of the lexicon only the texts are read in which other entities are found.
     """
-    carry_over(corpus, extractor.fingerprint, extractor.base_fingerprint, own_terms(extractor.lexicon_dir))
+    carry_over(corpus, extractor, bars=bars)
     unread = list(corpus.unread(extractor.fingerprint))
     hashes = {record.id: record.content_hash for record in unread}
     with bars("reading records", len(unread)) as bar:
@@ -349,7 +344,6 @@ def extract(corpus: Corpus, extractor: Extractor, *, workers: int = 1, bars: Bar
             progress=bar,
         )
         corpus.save_readings(readings, hashes, extractor.fingerprint)
-    corpus.drop_old_readings(_READERS_KEPT)
     return len(unread)
 
 

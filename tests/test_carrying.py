@@ -1,10 +1,11 @@
-"""After a change of the workspace's own lexicon only texts that hold a changed term are read again."""
+"""After a change of the lexicon only the texts are read again in which other entities are found."""
 
 from pathlib import Path
 
 import pytest
 
 from litmine.corpus import Corpus
+from litmine.corpus.carrying import carry_over
 from litmine.relations import Extractor
 from litmine.run import extract
 from litmine.types import Record
@@ -96,12 +97,8 @@ def test_an_interrupted_run_goes_on(corpus, lexicon):
     read(corpus, lexicon)
     (lexicon / "drug.tsv").write_text(TABLE, encoding="utf-8")
     extractor = Counting(lexicon_dir=lexicon)
-    from litmine.corpus.carrying import carry_over
-    from litmine.lexicon import own_terms
-
-    terms = own_terms(lexicon)
-    assert carry_over(corpus, extractor.fingerprint, extractor.base_fingerprint, terms) == 2
-    assert carry_over(corpus, extractor.fingerprint, extractor.base_fingerprint, terms) == 0
+    assert carry_over(corpus, extractor) == 2
+    assert carry_over(corpus, extractor) == 0
     assert read(corpus, lexicon) == ["PMID:1", "PMID:3"]
 
 

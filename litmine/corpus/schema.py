@@ -74,9 +74,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE decisions ADD COLUMN decided_by TEXT NOT NULL DEFAULT ''",
     ),
     (
-        # The workspace's own terms that readings were made with: what a change of them touches is read again.
-        """CREATE TABLE lexicons (
-            fingerprint TEXT PRIMARY KEY, base TEXT NOT NULL, terms BLOB NOT NULL, noted TEXT NOT NULL)""",
+        # The extractors that read, the last one last; `base` is the fingerprint without the lexicon.
+        """CREATE TABLE readers (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint TEXT NOT NULL, base TEXT NOT NULL,
+            noted TEXT NOT NULL)""",
     ),
 )
 """Statements that lead from schema version i to i + 1. Append; never edit one that was released."""

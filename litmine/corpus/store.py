@@ -17,7 +17,18 @@ from litmine.types import Reading, Record
 
 _READINGS_AT_ONCE = 50
 _decode_reading = msgspec.json.Decoder(Reading).decode
-_decode_terms = msgspec.json.Decoder(list[tuple[str, str]]).decode
+
+
+READERS_KEPT = 3
+"""Extractors (versions, lexicons) whose readings stay: going back to one of them costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """An extractor that read; `base` is its fingerprint without the lexicon."""
+
+    fingerprint: str
+    base: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,31 +150,24 @@ class Corpus(Screening):
                     batch,
                 )
 
-    def note_lexicon(self, fingerprint: str, base: str, terms: frozenset[tuple[str, str]]) -> None:
-        """Keep which terms of the workspace an extractor reads with; `base` is its fingerprint without them."""
+    def last_reader(self) -> Reader | None:
+        """The extractor that was noted last."""
+        row = self._row("SELECT fingerprint, base FROM readers ORDER BY number DESC LIMIT 1")
+        return Reader(*row) if row else None
+
+    def note_reader(self, fingerprint: str, base: str) -> None:
+        """Note the extractor that reads from now on, and delete what extractors read before the last few."""
         with self._transaction():
+            self._connection.execute("DELETE FROM readers WHERE fingerprint = ?", (fingerprint,))
             self._connection.execute(
-                "INSERT OR REPLACE INTO lexicons (fingerprint, base, terms, noted) VALUES (?, ?, ?, ?)",
-                (fingerprint, base, encode(sorted(terms)), self._time()),
+                "INSERT INTO readers (fingerprint, base, noted) VALUES (?, ?, ?)",
+                (fingerprint, base, self._time()),
             )
-
-    def lexicon_before(self, fingerprint: str, base: str) -> tuple[str, frozenset[tuple[str, str]]] | None:
-        """Fingerprint and terms with which the same extractor read last, when the terms were others."""
-        rows = self._rows(
-            "SELECT fingerprint, terms FROM lexicons WHERE base = ? AND fingerprint != ? ORDER BY rowid DESC LIMIT 1",
-            base,
-            fingerprint,
-        )
-        return next(((name, frozenset(_decode_terms(terms))) for name, terms in rows), None)
-
-    def drop_old_readings(self, keep: int) -> int:
-        """Delete what extractors read that are not among the `keep` noted last; how many readings that were."""
-        with self._transaction():
-            return self._connection.execute(
+            self._connection.execute(
                 "DELETE FROM readings WHERE fingerprint NOT IN "
-                "(SELECT fingerprint FROM lexicons ORDER BY rowid DESC LIMIT ?)",
-                (keep,),
-            ).rowcount
+                "(SELECT fingerprint FROM readers ORDER BY number DESC LIMIT ?)",
+                (READERS_KEPT,),
+            )
 
     def copy_readings(self, record_ids: Sequence[str], earlier: str, fingerprint: str) -> int:
         """Let what an earlier extractor read in the present texts of records stand for another; how many there were."""

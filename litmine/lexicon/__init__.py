@@ -18,18 +18,7 @@ from litmine.lexicon.tables import HERE, TYPES, Term, digest, reach_of, read_gen
 from litmine.lexicon.vocabulary import Lexicon
 from litmine.stamps import remembered
 
-__all__ = [
-    "TYPES",
-    "Lexicon",
-    "Match",
-    "Term",
-    "key",
-    "load_lexicon",
-    "open_lexicon",
-    "own_terms",
-    "shipped_fingerprint",
-    "tokenise",
-]
+__all__ = ["TYPES", "Lexicon", "Match", "Term", "key", "load_lexicon", "open_lexicon", "tokenise"]
 
 VERSION = "1"
 """Raise when the way tables are read or matched changes: part of every fingerprint."""
@@ -73,24 +62,6 @@ def open_lexicon(extra: Path | None, cache_dir: Path) -> Lexicon:
     except (OSError, sqlite3.Error):
         return lexicon
     return lexicon
-
-
-def shipped_fingerprint() -> str:
-    """Fingerprint of the shipped tables alone."""
-    return digest([*HERE.glob("*.tsv"), *HERE.glob("*.tsv.gz")], VERSION)
-
-
-def own_terms(extra: Path | None) -> frozenset[tuple[str, str]]:
-    """The terms of a workspace: each form that is looked for, with everything else its line says.
-
-    Raises:
-        InputError: a table is broken.
-    """
-    return frozenset(
-        (form, f"{t.type} {t.term} {t.name} {t.identifier} {sorted(t.attributes)} {sorted(t.flags)}")
-        for t in _collect(_own_tables(extra))
-        for form in key_variants(t.term)
-    )
 
 
 def _hash_of(files: Iterable[Path]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from litmine.assertion import Cues, assertion_of, find_cues, is_aim, value_spans
 from litmine.entities import Recogniser, combine, find_entities
-from litmine.lexicon import load_lexicon, shipped_fingerprint
+from litmine.lexicon import load_lexicon
 from litmine.pipeline import find_abbreviations, model_version, sentences_of
 from litmine.relations.arms import find_arms, with_arms
 from litmine.relations.candidates import Candidate, candidates, sentence_features
@@ -102,9 +102,8 @@ class Extractor:
 
     @cached_property
     def base_fingerprint(self) -> str:
-        """Hash of all that a reading depends on but the terms in `lexicon_dir`."""
+        """Hash of all that a reading depends on but the terms of the lexicon."""
         digest = hashlib.sha256(_code_hash())
-        digest.update(shipped_fingerprint().encode())
         digest.update(model_version(self.pipeline_model).encode())
         digest.update(self.recogniser.version.encode() if self.recogniser else b"")
         folder = resources.files("litmine").joinpath("relations")
@@ -134,8 +133,7 @@ class Extractor:
         document = f"{title}\n{text}"
         sentences = sentences_of(title, text, sections)
         abbreviations = find_abbreviations(document)
-        found = self._entities(document, abbreviations)
-        entities = local_names(document, found, abbreviations, self.lexicon)
+        entities = self._entities(document, abbreviations)
         arms = find_arms(document, entities, abbreviations)
         names = {entity.name for entity in entities if entity.type in DRUG_TYPES}
         context = _Document(len(names), is_preclinical(document))
@@ -155,12 +153,17 @@ class Extractor:
         relations = tuple(relation for step in steps for relation in step.relations)
         return Reading(record_id, sentences, tuple(entities), relations, abbreviations), tuple(steps)
 
-    def _entities(self, document: str, abbreviations: Sequence[Abbreviation]) -> tuple[Entity, ...]:
-        entities = find_entities(document, self.lexicon, abbreviations)
-        if self.recogniser is None:
-            return entities
-        mentions, version = self.recogniser.mentions(document), self.recogniser.version
-        return combine(document, entities, mentions, self.lexicon, abbreviations, version, only_new=True)
+    def entities(self, title: str, text: str) -> tuple[Entity, ...]:
+        """The entities that `read` finds in a document, without its relations."""
+        document = f"{title}\n{text}"
+        return tuple(self._entities(document, find_abbreviations(document)))
+
+    def _entities(self, document: str, abbreviations: Sequence[Abbreviation]) -> list[Entity]:
+        found = find_entities(document, self.lexicon, abbreviations)
+        if self.recogniser is not None:
+            mentions, version = self.recogniser.mentions(document), self.recogniser.version
+            found = combine(document, found, mentions, self.lexicon, abbreviations, version, only_new=True)
+        return local_names(document, found, abbreviations, self.lexicon)
 
     def _read_sentence(
         self,
