@@ -175,7 +175,7 @@ def _assess(
             review=review,
             conflicts=find_internal_conflicts(claims, review, lexicon),
             curation=curation,
-            second=SecondJudge(extractor, extractor.fingerprint, config.cache_dir),
+            second=SecondJudge(extractor, config.cache_dir),
         )
         assessments = tuple(
             replace(assessment, gaps=find_gaps(assessment, lexicon=lexicon, grades=grades))

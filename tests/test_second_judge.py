@@ -24,8 +24,15 @@ LABELS = {
 }
 
 
-def sentence(text, *, stance="supports", score=0.9, record="PMID:1", **more):
-    return Evidence(record, text, 0, len(text), stance, score, "made", level="B1", group=record, **more)
+class Named:
+    """A reader of which only the name matters here."""
+
+    def __init__(self, fingerprint):
+        self.fingerprint = fingerprint
+
+
+def sentence(text, *, stance="supports", score=0.9, record="PMID:1", level="B1", **more):
+    return Evidence(record, text, 0, len(text), stance, score, "made", level=level, group=record, **more)
 
 
 def claim(text=CLAIM, **more):
@@ -49,7 +56,7 @@ def asked(monkeypatch):
 
 @pytest.fixture
 def judge(tmp_path):
-    return SecondJudge(None, "reader", tmp_path / "cache")
+    return SecondJudge(Named("reader"), tmp_path / "cache")
 
 
 def opinions(judge, evidence, of=None):
@@ -108,7 +115,7 @@ def test_a_pair_is_judged_once_until_the_reader_changes(asked, judge, tmp_path):
     given = [sentence(SENTENCES["agrees"])]
     assert opinions(judge, given) == opinions(judge, given)
     assert len(asked) == 1
-    opinions(SecondJudge(None, "another reader", tmp_path / "cache"), given)
+    opinions(SecondJudge(Named("another reader"), tmp_path / "cache"), given)
     assert len(asked) == 2
 
 
@@ -125,7 +132,7 @@ def test_a_damaged_cache_is_filled_again(asked, judge, content):
 
 def test_no_place_to_keep_answers_costs_only_time(asked, tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    judge = SecondJudge(None, "reader", tmp_path / "file")
+    judge = SecondJudge(Named("reader"), tmp_path / "file")
     assert opinions(judge, [sentence(SENTENCES["agrees"])])[0].second == "agrees"
 
 
@@ -157,6 +164,21 @@ def test_the_trained_judge_itself_is_asked(tmp_path):
     from litmine.relations import Extractor
 
     extractor = Extractor()
-    judge = SecondJudge(extractor, extractor.fingerprint, tmp_path)
+    judge = SecondJudge(extractor, tmp_path)
     said = "Loss of PTEN expression caused resistance to trastuzumab (P<0.001)."
     assert opinions(judge, [sentence(said)])[0].second in ("agrees", "no answer")
+
+
+def test_an_animal_study_is_asked_about_before_a_cell_study(asked, judge):
+    many = [
+        sentence(SENTENCES["agrees"], record=f"PMID:{n}", level="D1" if n < MOST else "D2")
+        for n in range(MOST + 1)
+    ]
+    left_out = [e.record_id for e in opinions(judge, many) if not e.second]
+    assert left_out == [f"PMID:{MOST - 1}"]
+
+
+def test_one_sentence_is_told_as_one():
+    assert told_second([sentence("x", second="agrees")]) == [
+        "second judge, asked about 1 deciding sentence: agrees on 1"
+    ]

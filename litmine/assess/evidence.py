@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from litmine.assess.judge import SUPPORT_FLOOR, Judgement, judge_statements
+from litmine.assess.judgement import DECIDING
 from litmine.assess.library import Library, Place
 from litmine.assess.links import Link, ensuing_link, mentions_in
 from litmine.assess.slots import Statement, statement, system_of, topic_keys, tumours_in, unlisted_names
@@ -22,7 +23,6 @@ SHOWN_SILENT = 2
 ON_TOPIC = 0.5
 """Share of a clause's topics from which a silent sentence is shown as the nearest one found."""
 _BACKGROUND = ("BACKGROUND", "INTRODUCTION", "OBJECTIVE", "AIM", "PURPOSE", "METHODS", "METHOD")
-_DECIDING = frozenset({"supports", "contradicts", "no_effect"})
 _ORDER = {"contradicts": 0, "no_effect": 1, "supports": 2, "qualifies": 3, "not_comparable": 4, "silent": 5}
 
 
@@ -118,7 +118,7 @@ def judge_clause(
 
 def _rank(evidence: Evidence) -> tuple[int, bool, float, int, str, int]:
     """What decides first, then what speaks of it at all; then score, then level."""
-    decides = evidence.stance in {"supports", "contradicts", "no_effect"} and evidence.score >= SUPPORT_FLOOR
+    decides = evidence.stance in DECIDING and evidence.score >= SUPPORT_FLOOR
     return (
         evidence.stance == "silent",
         not decides or evidence.pointer,
@@ -161,7 +161,7 @@ def select_shown(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 def _among_first(evidence: Evidence, ordered: Sequence[Evidence]) -> bool:
     """Is a sentence one of the first `SHOWN_FIRST` that decide its clause the way it does?"""
-    if evidence.stance not in _DECIDING or not counts(evidence):
+    if evidence.stance not in DECIDING or not counts(evidence):
         return False
     alike = [e for e in ordered if (e.clause, e.stance) == (evidence.clause, evidence.stance) and counts(e)]
     return evidence in alike[:SHOWN_FIRST]

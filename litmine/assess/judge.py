@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from litmine.assess.judgement import COMMON, SILENT, SUPPORT_FLOOR, Judgement
+from litmine.assess.judgement import COMMON, DECIDING, SILENT, SUPPORT_FLOOR, Judgement
 from litmine.assess.links import by_links
 from litmine.assess.no_finding import no_finding
 from litmine.assess.population import difference
@@ -29,7 +29,6 @@ _SUPERLATIVE = re.compile(
     r"\b(?:greatest|most (?:important|significant)|chief|principal|widest|the main|best)\b", re.I
 )
 
-_DECIDING = frozenset({"supports", "contradicts", "no_effect"})
 _SHARE_OF = re.compile(
     r"\b(?:part|share|number|minority|majority|fraction|proportion|some|few|many|most|half|third|quarter|fifth)\s+"
     r"of\s+(?:the\s+|these\s+|all\s+)?(?:[\w-]+\s+){0,2}?(?:patients|women|people|tumou?rs|cancers|cases)\b",
@@ -97,7 +96,7 @@ def judge_statements(
 
 def _falls_short(claim: Statement, evidence: Statement, decided: Judgement) -> tuple[str, float] | None:
     """What a clause says beyond a sentence that decides on it, and the most that the sentence then scores."""
-    supports, decides = decided.stance == "supports", decided.stance in _DECIDING
+    supports, decides = decided.stance == "supports", decided.stance in DECIDING
     printed = any(f.about and f.unit in {"%", "months"} for f in claim.figures)
     if supports and printed and not decided.rule.startswith("figure"):
         return "the clause's figure is not in it", NEAR

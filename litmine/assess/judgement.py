@@ -8,6 +8,8 @@ from litmine.types import AssertionKind, Stance
 
 SUPPORT_FLOOR = 0.6
 """Score from which a sentence counts for or against a clause; below it is shown, and counts for nothing."""
+DECIDING = frozenset({"supports", "contradicts", "no_effect"})
+"""Stances that speak for or against a clause."""
 COMMON = frozenset({"her2", "erbb2"})
 """Keys that nearly every text of the field names, unless the caller knows better."""
 

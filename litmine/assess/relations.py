@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from litmine.assess.claimed import drug_names, is_class, what_is_claimed
-from litmine.assess.judgement import Judgement
+from litmine.assess.judgement import DECIDING, Judgement
 from litmine.assess.record_context import ANY_DRUG, CONTROLLED_ARMS, IN_ALL_ARMS, OPEN_ARMS
 from litmine.assess.slots import Statement, keys_of, polarity
 from litmine.assess.worded import RESPONSE, only_worded
@@ -213,7 +213,7 @@ def _compare(
     if stance == "supports" and asked.rule == "implied" and not _names_all(claim, evidence, common):
         stance, rule = "qualifies", f"{rule}; it names a part of what the clause names"
     arises = asked.rule == "implied" and asked.outcome_type == found.outcome_type == "resistance"
-    if stance in {"supports", "contradicts", "no_effect"} and not _same_comparator(claim, evidence):
+    if stance in DECIDING and not _same_comparator(claim, evidence):
         stance, rule = "qualifies", f"{rule}; compared with something else"
     undone = drugs == "part" and drug_names(asked.drug) - drug_names(found.drug)
     if stance == "supports" and undone and _UNDOES.search(claim.text):

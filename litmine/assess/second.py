@@ -13,18 +13,28 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
+from litmine.assess.judgement import DECIDING
 from litmine.assess.stance import Reader, judge_fingerprint, label_pairs
 from litmine.assess.verdict import counts
 from litmine.errors import InputError
 from litmine.files import write_lines
-from litmine.types import Claim, Evidence, SecondOpinion
+from litmine.types import LEVELS, Claim, Evidence, SecondOpinion
 
 MOST = 6
 """Sentences of a clause that are asked about on either side, the highest level and score first."""
-_DECIDING = frozenset({"supports", "contradicts", "no_effect"})
 _SAYS = {"SUPPORT": "supports", "CONTRADICT": "contradicts"}
 _Pair = tuple[str, str]
+
+
+class PairReader(Reader, Protocol):
+    """Reads the relations of both texts; the fingerprint tells when its readings change."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one for every reader that may read a text differently."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -32,13 +42,11 @@ class SecondJudge:
     """Asks the trained judge of pairs about the sentences that decide a clause.
 
     Args:
-        reader: reads the relations of both texts for it.
-        reader_fingerprint: tells when its readings change.
+        reader: reads both texts for it.
         cache_dir: answers are kept there, so that a pair is judged once.
     """
 
-    reader: Reader
-    reader_fingerprint: str
+    reader: PairReader
     cache_dir: Path
 
     def opinions(
@@ -67,10 +75,10 @@ class SecondJudge:
 
 def _deciding(found: Sequence[Evidence]) -> Iterator[Evidence]:
     """The first sentences on either side that decide a clause; a person's decision is not asked about."""
-    deciding = [e for e in found if e.stance in _DECIDING and counts(e) and not e.machine_stance]
+    deciding = [e for e in found if e.stance in DECIDING and counts(e) and not e.machine_stance]
     for supports in (True, False):
         side = [e for e in deciding if (e.stance == "supports") == supports]
-        yield from sorted(side, key=lambda e: (e.level, -e.score, e.record_id, e.start))[:MOST]
+        yield from sorted(side, key=lambda e: (LEVELS.index(e.level), -e.score, e.record_id, e.start))[:MOST]
 
 
 def _opinion(evidence: Evidence, answer: str) -> SecondOpinion:
@@ -88,7 +96,8 @@ def told_second(evidence: Sequence[Evidence]) -> list[str]:
     if not decided:
         return []
     tally: Counter[str] = Counter(e.second for e in decided)
-    line = f"second judge, asked about {len(decided)} deciding sentences: agrees on {tally['agrees']}"
+    plural = "s" if len(decided) != 1 else ""
+    line = f"second judge, asked about {len(decided)} deciding sentence{plural}: agrees on {tally['agrees']}"
     for opinion, words in (("too little", "finds too little in"), ("the other way", "reads the other way")):
         if tally[opinion]:
             line += f", {words} {', '.join(sorted({e.record_id for e in decided if e.second == opinion}))}"
@@ -101,7 +110,7 @@ def _answers(pairs: Sequence[_Pair], judge: SecondJudge) -> dict[_Pair, str]:
     """Label of each pair, empty where the judge abstains; from the cache where it was judged before."""
     if not pairs:
         return {}
-    path = judge.cache_dir / f"second-judge-{judge_fingerprint(judge.reader_fingerprint)}.json"
+    path = judge.cache_dir / f"second-judge-{judge_fingerprint(judge.reader.fingerprint)}.json"
     kept = _read(path)
     keys = {pair: hashlib.sha256("\0".join(pair).encode()).hexdigest()[:32] for pair in pairs}
     new = [pair for pair in pairs if keys[pair] not in kept]

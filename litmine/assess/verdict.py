@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from litmine.assess.judge import SUPPORT_FLOOR
+from litmine.assess.judgement import DECIDING, SUPPORT_FLOOR
 from litmine.types import LEVELS, Claim, Decision, Evidence, Level, Side, Verdict
 
 WEIGHTS: dict[Level, float] = {"A": 4.0, "B1": 3.0, "B2": 2.5, "C": 1.0, "D2": 1.5, "D1": 1.0, "E": 0.5}
@@ -86,7 +86,7 @@ def decide_clause(evidence: Sequence[Evidence]) -> Decision:
     retracted = sum(e.retracted and e.stance != "silent" for e in evidence)
     not_comparable = sum(e.stance == "not_comparable" for e in evidence)
     qualifying = sum(e.stance == "qualifies" for e in evidence)
-    weak = sum(e.stance in {"supports", "contradicts", "no_effect"} and not counts(e) for e in evidence)
+    weak = sum(e.stance in DECIDING and not counts(e) for e in evidence)
     denied = sum(e.stance == "no_effect" for e in opposing)
     verdict: Verdict
     total = supporting.weight + against.weight

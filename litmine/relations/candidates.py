@@ -92,8 +92,7 @@ def candidates(
         for m, _ in mechanisms
     }
     mechanism_outcome = {(m, o): pairs_of(m, o, "MO") for m, _ in mechanisms for o, _ in outcomes}
-    around: dict[int, tuple[str, ...]] = {}
-    drug_own = [_drug_features(frame, option, around) for option in options]
+    drug_own = [_drug_features(frame, option) for option in options]
     mechanism_own = {m: _mechanism_features(frame, m, unit) for m, unit in mechanisms}
     outcome_own = {o: _outcome_features(frame, o, unit, cues, base) for o, unit in outcomes}
     whole = tuple(shape)
@@ -190,7 +189,7 @@ def _words(frame: Frame, place: int, slot: str) -> Iterator[str]:
         yield f"{slot}:word-{units[place].text.split()[-1][:WORD_LETTERS]}"
 
 
-def _drug_features(frame: Frame, option: Option, around: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+def _drug_features(frame: Frame, option: Option) -> tuple[str, ...]:
     features = [f"D:{option.kind}", f"D:n{min(len(option.places), 3)}"]
     for place in option.places:
         mention = frame.mention_at(place)
@@ -206,9 +205,7 @@ def _drug_features(frame: Frame, option: Option, around: dict[int, tuple[str, ..
     if option.kind == "joined":
         features.extend(_joined_features(frame, option))
     for place in (option.places[0], option.places[-1]):
-        if place not in around:
-            around[place] = tuple(_words(frame, place, "D"))
-        features.extend(around[place])
+        features.extend(_words(frame, place, "D"))
     return tuple(dict.fromkeys(features))
 
 
