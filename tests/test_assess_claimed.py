@@ -123,13 +123,21 @@ def test_therapy_against_what_the_field_is_about_names_no_mechanism():
         "Reports that GEN1 raises resistance to alfamab are discussed.",
         "Reports of resistance to alfamab - role of GEN1",
         "GEN1 is proposed as a target against resistance to alfamab.",
+        "ABC-01 treated 30 patients with high GEN1 and resistance to alfamab; this update has a follow-up of 2 years.",
     ],
 )
-def test_topics_expectations_and_proposals_are_no_findings(text):
+def test_topics_expectations_proposals_and_who_was_treated_are_no_findings(text):
     asked = relation(["alfamab"], "GEN1", "resistance", "increases")
     claim = statement("GEN1 makes tumours resist alfamab.", [asked])
     section = "title" if "role of" in text else ""
     assert judge_statements(claim, statement(text, [asked], section=section)).stance == "silent"
+
+
+def test_who_was_treated_with_what_came_of_it_is_a_finding():
+    asked = relation(["alfamab"], "GEN1", "resistance", "increases")
+    claim = statement("GEN1 makes tumours resist alfamab.", [asked])
+    text = "ABC-01 treated 30 patients with alfamab and high GEN1 led to resistance."
+    assert judge_statements(claim, statement(text, [asked])).stance == "supports"
 
 
 @pytest.mark.parametrize(

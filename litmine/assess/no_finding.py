@@ -1,4 +1,4 @@
-"""Sentences that word an effect and find none: aims, topics, proposals, what others expected, what stays open."""
+"""Sentences that word an effect and find none: aims, topics, proposals, methods, expectations, open questions."""
 
 from __future__ import annotations
 
@@ -35,6 +35,17 @@ _PROPOSES = re.compile(
     r"\b(?:is|are) (?:therefore |thus )?(?:proposed|offered|suggested|recommended|put forward) (?:as|to|for|in)\b",
     re.IGNORECASE,
 )
+_WHO_WAS_TREATED = re.compile(
+    r"^(?:\S+ ){0,8}?(?:treated|enrolled|randomi[sz]ed|recruited|assigned|gave|included) (?:only |about )?\d[\d,]* "
+    r"(?:\S+ ){0,3}?(?:patients|women|people|participants|adults)\b(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(
+    r"\b(?:was|were|had|showed|found|saw|led|survived|responded|died|occurred|developed|improved|worsened|reduced|increased"
+    r"|decreased|lowered|raised|prolonged|lengthened|shortened|favou?red|reached|achieved|resulted|fell|rose)\b",
+    re.IGNORECASE,
+)
+"""A verb that tells what came of a treatment."""
 
 
 def no_finding(evidence: Statement) -> str:
@@ -56,4 +67,6 @@ def _worded(text: str) -> str:
         return "evidence names a topic, not a finding"
     if _PROPOSES.search(text):
         return "evidence proposes, it does not find"
+    if (treated := _WHO_WAS_TREATED.match(text)) and not _RESULT.search(treated["rest"]):
+        return "evidence tells who was treated, not what came of it"
     return ""
