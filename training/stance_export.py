@@ -70,6 +70,23 @@ def in_eight_bits(path: Path, out: Path) -> None:
     onnx.save(graph_of, str(out))
 
 
+def from_eight_bits(path: Path, model: torch.nn.Module) -> None:
+    """Set a model's weights to those of a file that `in_eight_bits` made."""
+    graph = onnx.load(str(path)).graph
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    wide = {}
+    for node in graph.node:
+        if node.op_type == "DequantizeLinear":
+            whole, scale = stored[node.input[0]].astype(np.float32), stored[node.input[1]]
+            wide[node.output[0]] = whole * (scale[:, None] if node.attribute[0].i == 0 else scale)
+    found = {**stored, **wide}
+    for node in graph.node:
+        for name in set(node.input) & set(wide):
+            if node.op_type == "MatMul":  # the exporter turns these and renames them
+                found[node.name.strip("/").rsplit("/", 1)[0].replace("/", ".") + ".weight"] = wide[name].T
+    model.load_state_dict({name: torch.tensor(np.array(found[name])) for name in model.state_dict()})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -15,6 +15,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from claim_sheets import abstracts as texts_by_id
+
 from litmine.assess.opposites import OPPOSITE, direction_words, flip
 from litmine.assess.slots import content_words
 
@@ -110,6 +112,25 @@ def digests(annotations: Path, seeds: Path) -> list[Pair]:
         made.append(Pair(row["claim"], texts[record.casefold()], label, document, "digests"))
         if row["rationale"]:
             made.append(Pair(row["claim"], " ".join(row["rationale"]), label, document, "rationales"))
+    return made
+
+
+def abstracts(annotations: Path, shared: Path) -> list[Pair]:
+    """Claims of ours about PubMed abstracts: each with the whole text, or with its deciding sentences alone.
+
+    Raises:
+        ValueError: a text is not the one that was annotated.
+    """
+    texts, made = texts_by_id(shared), []
+    for row in read(annotations):
+        text = texts[row["record"]]
+        if hashlib.sha256(text.encode()).hexdigest() != row["sha256"]:
+            raise ValueError(f"{row['record']} is not the text that was annotated")
+        deciding = " ".join(text[start:end] for start, end in row["rationale"])
+        label, document = SIGN[row["stance"]], f"abstract:{row['record']}"
+        made.append(Pair(row["claim"], text.replace("\n", " ").strip(), label, document, "abstracts"))
+        if deciding:
+            made.append(Pair(row["claim"], deciding, label, document, "abstract rationales"))
     return made
 
 

@@ -6,7 +6,7 @@ import re
 
 from litmine.assess.slots import content_words
 
-MAX_WORDS = 130
+MAX_WORDS = 90
 """Words of evidence up to which it is read whole."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[\d])")
 _P_VALUE = re.compile(r"\bp\s*(?:[- ]?values?)?\s*(?P<sign>[=<>≤≥])\s*(?P<value>0?\.\d+)", re.IGNORECASE)
