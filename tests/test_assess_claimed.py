@@ -96,7 +96,8 @@ def drug_in(text):
 def test_a_link_without_a_way_and_one_with_it(claim, direction, stance):
     asked = relation([], "GEN1", "survival", "associated")
     found = relation([], "GEN1", "survival", direction, "negated" if direction == "no_effect" else "asserted")
-    judgement = judge(claim, [asked], "GEN1 was or was not related to survival.", [found])
+    text = "GEN1 was not related to survival." if direction == "no_effect" else "GEN1 went with survival."
+    judgement = judge(claim, [asked], text, [found])
     counted = judgement.stance if judgement.score >= 0.6 else "silent"
     assert counted == stance
 

@@ -242,6 +242,8 @@ def test_names_with_digits_are_no_figures():
     ("text", "kind", "judged"),
     [
         ("Here we gather the mechanisms of resistance.", "aim", False),
+        ("The aim of this review is to set cells beside patients.", "aim", False),
+        ("By resistance we mean that a tumour grows although GEN1 is inhibited.", "definition", False),
         ("Future research could turn to safety.", "outlook", False),
         ("GEN1 is a member of the GEN family of kinases.", "definition", False),
         ("Cells resist the drug in ways that fall into two broad classes.", "definition", False),

@@ -246,6 +246,18 @@ def test_statuses_without_a_record():
     assert (failed.status, failed.problems) == ("not_fetched", ("PubMed did not answer within 30 s",))
 
 
+def test_a_list_that_prints_titles_only():
+    for printed in (f"{TITLE}.", f"1. {TITLE}. 2011."):
+        reference = parse_reference(printed)
+        assert (reference.authors, reference.title) == ((), TITLE)
+        assert match(printed, PAPER).record_id == "PMID:1"
+        assert match(printed, TRAPS["erratum"]).record_id is None
+        assert match(printed, TRAPS["companion"]).record_id is None
+        assert match(printed, PAPER, TRAPS["commentary"]).status == "unresolved"
+    short = replace(PAPER, title="Mucin in mammary cells")
+    assert match("Mucin in mammary cells.", short).record_id is None
+
+
 def test_one_record_is_not_given_twice():
     wrong = BASE.replace("resistant", "other").replace("12(3)", "14(3)").replace("345", "346")
     references = [parse_reference(wrong, 1), parse_reference(BASE, 2), parse_reference(STYLES["APA"], 3)]

@@ -53,12 +53,12 @@ SHARES = {
     "read, deciding": 0.5,
     "read, turned": 0.5,
     "scifact": 0.5,
-    "evidence_inference": 0.5,
-    "turned findings": 0.25,
+    "evidence_inference": 0.35,
+    "turned findings": 0.2,
     "pubmedqa": 0.5,
     "statements": 0.5,
     "elsewhere": 0.8,
-    "invented": 0.25,
+    "invented": 0.15,
 }
 """Share of each kind of pair that one epoch draws."""
 SEED = 13
@@ -240,7 +240,7 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--start", type=Path, help="go on from the weights in this ONNX file")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from litmine.assess.claimed import UNSPECIFIC
 from litmine.assess.drift import IN_WORDS
-from litmine.assess.judge import SUPPORT_FLOOR
+from litmine.assess.judgement import NOT_READ, RATHER_AGAINST, SUPPORT_FLOOR
 from litmine.assess.library import Library
 from litmine.assess.slots import Statement, topic_keys, tumours_in
 from litmine.types import CitationCheck, CitationStatus, Claim, Decision, Evidence, ReferenceMatch
@@ -148,7 +148,8 @@ def _weigh(
         for n, e in found.items()
         if e.stance in {"contradicts", "no_effect"} and e.score >= SUPPORT_FLOOR
     }
-    partial = {n: e for n, e in found.items() if n not in backing and e.stance in {"supports", "qualifies"}}
+    near = {n: e for n, e in found.items() if n not in backing and e.stance in {"supports", "qualifies"}}
+    partial = {n: e for n, e in near.items() if _leans_to(e)}
     review = " (a review: it points to studies)" if library.grade(record_id).pointer else ""
     if backing and not opposing:
         best = max(backing.values(), key=lambda e: (e.score, -e.start))
@@ -176,7 +177,7 @@ def _weigh(
             f"its {depth} comes near it, with other conditions or a kindred outcome{review}",
             best,
         )
-    different = [e for e in found.values() if e.stance == "not_comparable"]
+    different = [e for e in found.values() if e.stance == "not_comparable" and _leans_to(e)]
     if different:
         best = max(different, key=lambda e: (e.score, -e.start))
         return (
@@ -184,9 +185,23 @@ def _weigh(
             f"its {depth} says something alike, but not comparable: {best.comparability}",
             best,
         )
+    if near:
+        best = max(near.values(), key=lambda e: (e.score, -e.start))
+        told = f"its {depth} comes near it, but which way is not certain, or it prints another figure{review}"
+        return "cannot_tell", told, best
     if figures := _missing_figures(clauses, claim, record.document):
         return "cannot_tell", f"on the topic, but the figure {figures} is not in its {depth}{review}", None
     return "cannot_tell", f"on the topic, but its {depth} does not state it; the full text may{review}", None
+
+
+def _leans_to(evidence: Evidence) -> bool:
+    """Does a sentence that qualifies a clause, or is not comparable to it, rather say the same than the opposite?"""
+    rule = evidence.rule
+    return not (
+        any(words in rule for words in (RATHER_AGAINST, NOT_READ, "mechanism extra"))
+        or rule.startswith(("other figure", "figure of another"))
+        or evidence.comparability.startswith("other drug")
+    )
 
 
 def _elsewhere(

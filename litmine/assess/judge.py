@@ -10,7 +10,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from litmine.assess.judgement import COMMON, DECIDING, SILENT, SUPPORT_FLOOR, Judgement
+from litmine.assess.judgement import (
+    COMMON,
+    DECIDING,
+    NOT_READ,
+    RATHER_AGAINST,
+    SILENT,
+    SUPPORT_FLOOR,
+    Judgement,
+)
 from litmine.assess.links import by_links
 from litmine.assess.no_finding import no_finding
 from litmine.assess.population import difference
@@ -18,6 +26,7 @@ from litmine.assess.properties import by_carriers, by_effect, by_status
 from litmine.assess.relations import by_relations
 from litmine.assess.slots import Statement, statement, words_of
 from litmine.assess.trends import by_trend
+from litmine.assess.unread import beside_link
 from litmine.assess.wording import by_figures, by_presence, by_wording
 from litmine.types import Entity, Relation
 
@@ -77,7 +86,7 @@ def judge_statements(
         *by_relations(claim, evidence, common),
         *by_figures(claim, evidence, similarity, common),
         *by_presence(claim, evidence, common),
-        *by_links(claim.links, evidence.links, common),
+        *_links(claim, evidence, common),
         *by_trend(claim.text, evidence.text),
         *by_status(claim, evidence),
         *by_carriers(claim, evidence, common),
@@ -92,6 +101,18 @@ def judge_statements(
             decided, stance="qualifies", score=min(decided.score, most), rule=f"{decided.rule}; {why}"
         )
     return gate(claim, evidence, decided)
+
+
+def _links(claim: Statement, evidence: Statement, common: frozenset[str]) -> list[Judgement]:
+    """Links of both texts, compared; a clause with words beside them that turn it is only come near to."""
+    found = by_links(claim.links, evidence.links, common)
+    why = beside_link(claim.text, evidence.text) if found else ""
+    return [
+        replace(j, stance="qualifies", rule=f"{j.rule}; {why}: {NOT_READ}")
+        if why and j.stance in DECIDING
+        else j
+        for j in found
+    ]
 
 
 def _falls_short(claim: Statement, evidence: Statement, decided: Judgement) -> tuple[str, float] | None:
@@ -137,6 +158,8 @@ def gate(claim: Statement, evidence: Statement, judgement: Judgement) -> Judgeme
     text = "; ".join(differences)
     if judgement.stance == "silent":
         return replace(judgement, comparability=text)
+    if judgement.stance in {"contradicts", "no_effect"}:
+        judgement = replace(judgement, rule=f"{judgement.rule}; {RATHER_AGAINST}")
     return replace(
         judgement, stance="not_comparable", comparability=text, score=round(judgement.score / 2, 3)
     )

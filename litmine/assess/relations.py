@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from litmine.assess.claimed import drug_names, is_class, what_is_claimed
-from litmine.assess.judgement import DECIDING, Judgement
+from litmine.assess.judgement import DECIDING, NOT_READ, RATHER_AGAINST, Judgement
 from litmine.assess.record_context import ANY_DRUG, CONTROLLED_ARMS, IN_ALL_ARMS, OPEN_ARMS
 from litmine.assess.slots import Statement, keys_of, polarity
+from litmine.assess.unread import amount_of, unread
 from litmine.assess.worded import RESPONSE, only_worded
 from litmine.claims import measures_in
 from litmine.types import Relation, Slot, Stance
@@ -164,6 +165,9 @@ def _compare(
     stated = {gene for gene, _ in evidence.population}
     if any(gene not in stated | common for gene, _ in claim.population):
         score -= 0.1
+    amounts = _amount(asked, claim.text), _amount(found, evidence.text)
+    if mechanisms == "same" and -1 in amounts and 1 in amounts:
+        flip = -flip
     stance = _stance(asked, found, flip)
     if "associated" in {asked.direction, found.direction}:
         score -= 0.15
@@ -221,9 +225,26 @@ def _compare(
     ill = asked.rule == "implied" and asked.outcome_type == "resistance" and asked.mechanism is None
     if ill and not arises and stance == "supports":
         stance = "qualifies"
+    if mechanisms == "same" and 0 in amounts and 1 in amounts and stance in DECIDING:
+        stance, rule = (
+            "qualifies",
+            f"{rule}; one of the two speaks of the mechanism held back: {NOT_READ}",
+        )
+    if stance in DECIDING and (why := unread(asked, claim.text, found, evidence.text)):
+        stance, rule = "qualifies", f"{rule}; {why}: {NOT_READ}"
     if mechanisms == "extra" and stance == "supports" and not arises:
         stance, score = "qualifies", score - 0.1
+    if stance == "qualifies" and _stance(asked, found, flip) in {"contradicts", "no_effect"}:
+        rule = f"{rule}; {RATHER_AGAINST}"
     return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
+
+
+def _amount(relation: Relation, text: str) -> int:
+    """How a text speaks of a relation's mechanism beside its slot; what a drug does to it is the relation's part."""
+    slot = relation.mechanism
+    if slot is None or relation.outcome is None or polarity(f"{slot.name} {slot.text}")[1] < 0:
+        return 1
+    return amount_of(slot, text)
 
 
 _LINKED = re.compile(r"\b(?:correlat\w+|associat\w+|relat(?:es|ed)|linked|connect\w+)\b", re.IGNORECASE)

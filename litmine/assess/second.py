@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from litmine.assess.judgement import DECIDING
-from litmine.assess.stance import Reader, judge_fingerprint, label_pairs
+from litmine.assess.judgement import DECIDING, NOT_READ
+from litmine.assess.stance import Reader, judge_fingerprint, label_pairs, reads_alike_turned
 from litmine.assess.verdict import counts
 from litmine.errors import InputError
 from litmine.files import write_lines
@@ -52,7 +52,18 @@ class SecondJudge:
     def opinions(
         self, claims: Sequence[Claim], judged: Sequence[Sequence[Sequence[Evidence]]]
     ) -> list[list[list[Evidence]]]:
-        """The evidence of each clause of each claim, with an opinion on the sentences that decide it."""
+        """The evidence of each clause of each claim, with an opinion on the sentences that decide it.
+
+        A sentence that aligned slots judge alike when the clause is turned round is not asked about: it only
+        qualifies.
+        """
+        judged = [
+            [
+                [_only_if_turned(e, clause.resolved or clause.text, self.reader) for e in found]
+                for clause, found in zip(claim.clauses, of_claim, strict=True)
+            ]
+            for claim, of_claim in zip(claims, judged, strict=True)
+        ]
         asked = {
             id(e): (clause.resolved or clause.text, e.text)
             for claim, of_claim in zip(claims, judged, strict=True)
@@ -71,6 +82,17 @@ class SecondJudge:
             ]
             for of_claim in judged
         ]
+
+
+def _only_if_turned(evidence: Evidence, clause: str, reader: Reader) -> Evidence:
+    """A sentence decided by a relation, as it is, or as one that qualifies where the clause's opposite is judged alike."""
+    decides = evidence.stance in DECIDING and counts(evidence) and not evidence.machine_stance
+    if not decides or not evidence.rule.startswith("relation: "):
+        return evidence
+    if not reads_alike_turned(clause, evidence.text, evidence.stance, reader):
+        return evidence
+    rule = f"{evidence.rule}; the clause turned round is judged alike: {NOT_READ}"
+    return replace(evidence, stance="qualifies", rule=rule)
 
 
 def _deciding(found: Sequence[Evidence]) -> Iterator[Evidence]:

@@ -18,7 +18,7 @@ from importlib import resources
 from typing import Any, Protocol
 
 from litmine.assess.judge import SUPPORT_FLOOR, Judgement, judge_statements
-from litmine.assess.opposites import flip
+from litmine.assess.opposites import direction_words, flip
 from litmine.assess.pair_encoder import SHA256, pair_logits
 from litmine.assess.pair_features import features
 from litmine.assess.slots import Statement, statement
@@ -82,6 +82,25 @@ def pair_values(pairs: Sequence[tuple[str, str]], extractor: Reader) -> list[dic
             }
         )
     return made
+
+
+def reads_alike_turned(claim: str, evidence: str, stance: str, extractor: Reader) -> bool:
+    """Would aligned slots give a claim's opposite the same stance? Then its direction was not read.
+
+    Args:
+        claim: a clause, as the judge of slots was asked about it.
+        evidence: the sentence.
+        stance: what aligned slots gave the clause: supports, contradicts or no_effect.
+        extractor: reads both texts.
+
+    Returns:
+        False too where the clause has no word of direction that can be turned.
+    """
+    opposite = flip(claim) if direction_words(claim) else None
+    if opposite is None:
+        return False
+    best = _by_alignment(_claimed(opposite, extractor), _given(evidence, extractor))
+    return best is not None and best.score >= SUPPORT_FLOOR and _SIGN_OF.get(best.stance) == _SIGN_OF[stance]
 
 
 def _alignment(best: Judgement | None) -> dict[str, float]:

@@ -12,6 +12,7 @@ def _cue(pattern: str) -> re.Pattern[str]:
 
 
 _AIM = _cue(
+    r"\b(?:aim|purpose|goal|scope) of (?:this|the present|our) (?:review|article|paper|work|overview)\b|"
     r"\b(?:here|in this (?:review|article|paper)),? we\b|\bthis (?:review|article|paper|work) (?:will|"
     r"aims?|seeks?|sums?|discuss\w*|"
     r"summari\w+|focus\w*|present\w*|outlines?)\b|\bwe (?:review|summari[sz]e|discuss|gather|outline|focus|"
@@ -27,6 +28,7 @@ _OUTLOOK = _cue(
     r"insufficient\b|\bnot so far been shown\b"
 )
 _SIGNPOST = _cue(
+    r"^by \b.{2,80}\bwe (?:mean|understand)\b|^(?:here |below )?(?:we|this review) (?:calls?|terms?|speaks? of)\b|"
     r"^(?:as (?:regards|for|to)|regarding|in the following|the following|shows? itself mainly in|"
     r"below)\b[^.]{0,60}\.?$"
     r"|\b(?:shows? itself|manifests? itself|fall|falls|divided|grouped|classified)\b.{0,20}\b(?:into|"

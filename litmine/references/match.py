@@ -31,6 +31,8 @@ PRIOR = -14.0
 """Bits against any one candidate before a field is looked at: one in about 16,000 records."""
 ACCEPT = 4.0
 """Bits for the match that must remain: odds of 16 to 1."""
+LONG_TITLE = 8
+"""Words from which the same title alone tells a paper: shorter ones are given to several."""
 MARGIN = 4.0
 """Bits by which the best record must lead the second."""
 
@@ -51,6 +53,8 @@ class Agreement:
     journal: bool | None
     substituted: bool = False
     """Each title has a word that the other lacks: companion papers, yearly reports."""
+    same_title: bool = False
+    """Both titles are the same words in the same order."""
 
     @property
     def bits(self) -> float:
@@ -61,6 +65,8 @@ class Agreement:
         if self.title is None:
             return 0.0
         most = min(14.0, 2.0 * len(set(title_words(self.record.title))))
+        if self.same_title and len(title_words(self.record.title)) >= LONG_TITLE:
+            return 18.0
         if self.title >= 0.85:
             return most * (0.7 + 2 * (self.title - 0.85))
         if self.title >= 0.6:
@@ -139,6 +145,7 @@ def compare(reference: Reference, record: Record) -> Agreement:
         page=printed_page == page if printed_page and page else None,
         slip=page_slip(printed_page, page),
         substituted=title is not None and words_substituted(reference.title, record.title),
+        same_title=bool(reference.title) and title_words(reference.title) == title_words(record.title),
         journal=same_journal(reference.journal, record.journal)
         if reference.journal and record.journal
         else None,

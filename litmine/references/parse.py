@@ -198,7 +198,11 @@ def _fallback(reference: Reference, text: str) -> Reference:
     authors, rest = split_authors(bare)
     pieces = re.split(rf"\.\s|\?\s|\(?{YEAR}\)?", rest or bare)
     title = max((piece.strip(" ,.;:") for piece in pieces), key=len, default="")
-    return _fill(reference, authors or bare.split(",")[0][:40], year[0] if year else "", title, "", None)
+    if not authors:
+        first = bare.split(",")[0][:40]
+        # an entry may begin with its title
+        authors = "" if title.startswith(first) and not re.fullmatch(NAME, first) else first
+    return _fill(reference, authors, year[0] if year else "", title, "", None)
 
 
 def _parse_thesis(reference: Reference, text: str) -> Reference:
