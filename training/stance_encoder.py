@@ -235,6 +235,14 @@ def scores(pairs: list[Pair], logits: np.ndarray) -> dict:
     return made
 
 
+def mean_of(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The mean of two states of one model: what was learned later, and less forgotten of what was known before.
+
+    Weight averaging after Wortsman et al. 2022, doi:10.1109/CVPR52688.2022.00780.
+    """
+    return {name: (first[name] + second[name]) / 2 for name in second}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path)
@@ -261,6 +269,7 @@ def main() -> None:
         from stance_export import from_eight_bits
 
         from_eight_bits(given.start, model)
+    first = {name: weights.clone() for name, weights in model.state_dict().items()}
     epochs = [Encoded(one_epoch(pairs, chance), tokenizer) for _ in range(given.epochs)]
     for part in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN]):
         for parameter in part.parameters():
@@ -294,6 +303,8 @@ def main() -> None:
                 print(f"step {step}/{steps} loss {running:.3f} left {left / 60:.1f} min", flush=True)
         print("epoch", epoch, json.dumps(scores(kept, logits_of(model, measured))), flush=True)
         torch.save(model.state_dict(), given.out / "model.pt")
+    if given.start:
+        torch.save(mean_of(first, model.state_dict()), given.out / "model.pt")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from litmine.relations import Extractor
 OUT = Path(__file__).parent.parent / "litmine" / "models" / "stance" / "weights.json"
 PRECISION = 0.85
 STRENGTH = 0.1
-SETS = ("scifact", "evidence_inference", "digests", "abstracts")
+SETS = ("scifact", "evidence_inference", "digests")
 PARTS = {
     "encoder": lambda name: name.startswith("encoder"),
     "encoder without the opposite": lambda name: name in ("encoder_support", "encoder_contradict"),

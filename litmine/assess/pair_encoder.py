@@ -20,7 +20,7 @@ from litmine.embedders.minilm import CHECKSUMS, PACKAGE, VERSION, open_tokenizer
 from litmine.errors import ModelError
 
 FILE = "encoder.onnx"
-SHA256 = "2530b50920d7281930734be28afc330eafdc4e6651332cd5568555a3af303a8e"
+SHA256 = "a753ca8c7241b769254926b15f4b93ef0c6fe5dc2f19da6726af0bd8b6acfa55"
 MAX_TOKENS = 224
 _BATCH = 16
 

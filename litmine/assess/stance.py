@@ -70,10 +70,13 @@ def pair_values(pairs: Sequence[tuple[str, str]], extractor: Reader) -> list[dic
     ):
         sign = support - contradict
         against = next(turned).tolist() if opposite else None
+        aligned = _alignment(_by_alignment(claimed(claim), given(evidence)))
+        other = _alignment(_by_alignment(claimed(opposite), given(evidence)) if opposite else None)
         made.append(
             {
                 **features(claim, evidence),
-                **_alignment(_by_alignment(claimed(claim), given(evidence))),
+                **aligned,
+                **{f"{name}_opposite": value for name, value in other.items()},
                 "encoder_sign": sign,
                 "encoder_support": support - neither,
                 "encoder_contradict": contradict - neither,
@@ -136,9 +139,13 @@ def _by_alignment(asked: Statement, sentences: list[Statement]) -> Judgement | N
 
 
 def torn(values: Mapping[str, float]) -> bool:
-    """Does the encoder read the claim's opposite as no less supported than the claim? Then it can't say SUPPORT."""
+    """Is SUPPORT ruled out?
+
+    Where the encoder reads the claim's opposite as no less supported than the claim, and where the nearest sentence
+    finds no difference or effect that the claim asserts.
+    """
     has_opposite = values["encoder_alone"] == 0.0
-    return has_opposite and values["encoder_turn"] <= 0.0
+    return (has_opposite and values["encoder_turn"] <= 0.0) or values["none_against_claim"] > 0.0
 
 
 def _labelled(scores: dict[str, float], *, ruled_out: bool) -> dict[str, Any]:
