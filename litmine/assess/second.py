@@ -85,7 +85,7 @@ class SecondJudge:
 
 
 def _only_if_turned(evidence: Evidence, clause: str, reader: Reader) -> Evidence:
-    """A sentence decided by a relation, as it is, or as one that qualifies where the clause's opposite is judged alike."""
+    """A sentence decided by a relation, as it is; as one that qualifies where the clause's opposite is judged alike."""
     decides = evidence.stance in DECIDING and counts(evidence) and not evidence.machine_stance
     if not decides or not evidence.rule.startswith("relation: "):
         return evidence

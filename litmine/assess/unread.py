@@ -165,7 +165,7 @@ _LESSENED = re.compile(
 
 
 def _of_another(relation: Relation, text: str) -> bool:
-    """Is what a relation raises induced by another, and lessened ("cisplatin-induced GEN1 was abrogated by the drug")?"""
+    """Is what a relation raises induced by another, and lessened ("alfamab-induced GEN1 was abrogated by the drug")?"""
     slot = relation.outcome or relation.mechanism
     if relation.direction != "increases" or slot is None or not slot.text or not _LESSENED.search(text):
         return False
