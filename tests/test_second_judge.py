@@ -6,8 +6,9 @@ import pytest
 
 from litmine.assess import second
 from litmine.assess.second import MOST, SecondJudge, told_second
+from litmine.assess.stance import reads_alike_turned
 from litmine.assess.verdict import decide_clause
-from litmine.types import Claim, Clause, Evidence
+from litmine.types import Claim, Clause, Entity, Evidence, Reading, Relation, Sentence, Slot
 
 CLAIM = "PTEN loss causes resistance to trastuzumab."
 SENTENCES = {
@@ -182,3 +183,30 @@ def test_one_sentence_is_told_as_one():
     assert told_second([sentence("x", second="agrees")]) == [
         "second judge, asked about 1 deciding sentence: agrees on 1"
     ]
+
+
+class Readings:
+    """Reads the relations of both texts from a table, as an extractor would."""
+
+    fingerprint = "table"
+
+    def __init__(self, **directions: str) -> None:
+        self.directions = directions
+
+    def read(self, record_id, title, text, sections=()):
+        drug, gene = text.index("alfamab"), text.index("GEN1")
+        way = next((w for words, w in self.directions.items() if words in text), "increases")
+        slots = Slot(drug, drug + 7, "alfamab", "alfamab"), Slot(gene, gene + 4, "GEN1", "GEN1")
+        entities = (
+            Entity("gene", gene, gene + 4, "GEN1", "GEN1"),
+            Entity("drug", drug, drug + 7, "alfamab", "alfamab"),
+        )
+        relation = Relation(0, slots[:1], slots[1], None, None, "pathway", way, "asserted")
+        return Reading(record_id, (Sentence(0, 0, len(text), text),), entities, (relation,))
+
+
+def test_a_reading_that_stays_when_the_clause_is_turned():
+    claim, text = "Here alfamab raises GEN1.", "It is alfamab that raised GEN1."
+    assert not reads_alike_turned(claim, text, "supports", Readings(lowers="decreases"))
+    assert reads_alike_turned(claim, text, "supports", Readings())
+    assert not reads_alike_turned("Here alfamab has GEN1.", text, "supports", Readings())

@@ -199,7 +199,7 @@ def _leans_to(evidence: Evidence) -> bool:
     rule = evidence.rule
     return not (
         any(words in rule for words in (RATHER_AGAINST, NOT_READ, "mechanism extra"))
-        or rule.startswith(("other figure", "figure of another"))
+        or rule.startswith(("other figure", "figure of another", "wording"))
         or evidence.comparability.startswith("other drug")
     )
 

@@ -87,8 +87,8 @@ class SecondJudge:
 def _only_if_turned(evidence: Evidence, clause: str, reader: Reader) -> Evidence:
     """A sentence decided by a relation, as it is; as one that qualifies where the clause's opposite is judged alike."""
     decides = evidence.stance in DECIDING and counts(evidence) and not evidence.machine_stance
-    if not decides or not evidence.rule.startswith("relation: "):
-        return evidence
+    if not decides or evidence.stance == "no_effect" or not evidence.rule.startswith("relation: "):
+        return evidence  # no effect speaks against either direction
     if not reads_alike_turned(clause, evidence.text, evidence.stance, reader):
         return evidence
     rule = f"{evidence.rule}; the clause turned round is judged alike: {NOT_READ}"

@@ -93,7 +93,7 @@ def reads_alike_turned(claim: str, evidence: str, stance: str, extractor: Reader
     Args:
         claim: a clause, as the judge of slots was asked about it.
         evidence: the sentence.
-        stance: what aligned slots gave the clause: supports, contradicts or no_effect.
+        stance: what aligned slots gave the clause: supports or contradicts.
         extractor: reads both texts.
 
     Returns:

@@ -128,8 +128,8 @@ def unread(asked: Relation, claim: str, found: Relation, evidence: str) -> str:
         return "compared with something else"
     if _of_another(found, evidence):
         return "what another brought about is lessened in the sentence"
-    if found.direction != "no_effect" and (said := _not_this(found, evidence)):
-        return f"“{said}” in the sentence was not read"
+    if found.direction != "no_effect" and (denied := _not_this(found, evidence)):
+        return f"“{denied}” in the sentence was not read"
     return ""
 
 
