@@ -6,7 +6,7 @@ import pytest
 
 from litmine.assess import second
 from litmine.assess.second import MOST, SecondJudge, told_second
-from litmine.assess.stance import reads_alike_turned
+from litmine.assess.stance import TurnedClauses
 from litmine.assess.verdict import decide_clause
 from litmine.types import Claim, Clause, Entity, Evidence, Reading, Relation, Sentence, Slot
 
@@ -207,6 +207,6 @@ class Readings:
 
 def test_a_reading_that_stays_when_the_clause_is_turned():
     claim, text = "Here alfamab raises GEN1.", "It is alfamab that raised GEN1."
-    assert not reads_alike_turned(claim, text, "supports", Readings(lowers="decreases"))
-    assert reads_alike_turned(claim, text, "supports", Readings())
-    assert not reads_alike_turned("Here alfamab has GEN1.", text, "supports", Readings())
+    assert not TurnedClauses(Readings(lowers="decreases")).alike(claim, text, "supports")
+    assert TurnedClauses(Readings()).alike(claim, text, "supports")
+    assert not TurnedClauses(Readings()).alike("Here alfamab has GEN1.", text, "supports")

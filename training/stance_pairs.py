@@ -129,8 +129,7 @@ def abstracts(annotations: Path, shared: Path) -> list[Pair]:
         deciding = " ".join(text[start:end] for start, end in row["rationale"])
         label, document = SIGN[row["stance"]], f"abstract:{row['record']}"
         made.append(Pair(row["claim"], text.replace("\n", " ").strip(), label, document, "abstracts"))
-        if deciding:
-            made.append(Pair(row["claim"], deciding, label, document, "abstract rationales"))
+        made.append(Pair(row["claim"], deciding, label, document, "abstract rationales"))
     return made
 
 

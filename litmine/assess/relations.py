@@ -168,7 +168,7 @@ def _compare(
     amounts = _amount(asked, claim.text), _amount(found, evidence.text)
     if mechanisms == "same" and -1 in amounts and 1 in amounts:
         flip = -flip
-    stance = _stance(asked, found, flip)
+    stance = read = _stance(asked, found, flip)
     if "associated" in {asked.direction, found.direction}:
         score -= 0.15
         linked = outcome == "same" and found.direction != "associated" and _only_linked(asked, claim.text)
@@ -234,7 +234,7 @@ def _compare(
         stance, rule = "qualifies", f"{rule}; {why}: {NOT_READ}"
     if mechanisms == "extra" and stance == "supports" and not arises:
         stance, score = "qualifies", score - 0.1
-    if stance == "qualifies" and _stance(asked, found, flip) in {"contradicts", "no_effect"}:
+    if stance == "qualifies" and read in {"contradicts", "no_effect"}:
         rule = f"{rule}; {RATHER_AGAINST}"
     return Judgement(stance, round(min(score, 1.0), 3), rule, "comparable", found.assertion, found.values)
 

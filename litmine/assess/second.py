@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from litmine.assess.judgement import DECIDING, NOT_READ
-from litmine.assess.stance import Reader, judge_fingerprint, label_pairs, reads_alike_turned
+from litmine.assess.stance import Reader, TurnedClauses, judge_fingerprint, label_pairs
 from litmine.assess.verdict import counts
 from litmine.errors import InputError
 from litmine.files import write_lines
@@ -57,9 +57,10 @@ class SecondJudge:
         A sentence that aligned slots judge alike when the clause is turned round is not asked about: it only
         qualifies.
         """
+        turned = TurnedClauses(self.reader)
         judged = [
             [
-                [_only_if_turned(e, clause.resolved or clause.text, self.reader) for e in found]
+                [_only_if_turned(e, clause.resolved or clause.text, turned) for e in found]
                 for clause, found in zip(claim.clauses, of_claim, strict=True)
             ]
             for claim, of_claim in zip(claims, judged, strict=True)
@@ -84,12 +85,12 @@ class SecondJudge:
         ]
 
 
-def _only_if_turned(evidence: Evidence, clause: str, reader: Reader) -> Evidence:
+def _only_if_turned(evidence: Evidence, clause: str, turned: TurnedClauses) -> Evidence:
     """A sentence decided by a relation, as it is; as one that qualifies where the clause's opposite is judged alike."""
     decides = evidence.stance in DECIDING and counts(evidence) and not evidence.machine_stance
     if not decides or evidence.stance == "no_effect" or not evidence.rule.startswith("relation: "):
         return evidence  # no effect speaks against either direction
-    if not reads_alike_turned(clause, evidence.text, evidence.stance, reader):
+    if not turned.alike(clause, evidence.text, evidence.stance):
         return evidence
     rule = f"{evidence.rule}; the clause turned round is judged alike: {NOT_READ}"
     return replace(evidence, stance="qualifies", rule=rule)

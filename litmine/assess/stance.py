@@ -87,23 +87,31 @@ def pair_values(pairs: Sequence[tuple[str, str]], extractor: Reader) -> list[dic
     return made
 
 
-def reads_alike_turned(claim: str, evidence: str, stance: str, extractor: Reader) -> bool:
-    """Would aligned slots give a claim's opposite the same stance? Then its direction was not read.
+class TurnedClauses:
+    """Judges clauses turned round by aligned slots; each clause and each sentence is read once."""
 
-    Args:
-        claim: a clause, as the judge of slots was asked about it.
-        evidence: the sentence.
-        stance: what aligned slots gave the clause: supports or contradicts.
-        extractor: reads both texts.
+    def __init__(self, extractor: Reader) -> None:
+        self._claimed = cache(partial(_claimed, extractor=extractor))
+        self._given = cache(partial(_given, extractor=extractor))
 
-    Returns:
-        False too where the clause has no word of direction that can be turned.
-    """
-    opposite = flip(claim) if direction_words(claim) else None
-    if opposite is None:
-        return False
-    best = _by_alignment(_claimed(opposite, extractor), _given(evidence, extractor))
-    return best is not None and best.score >= SUPPORT_FLOOR and _SIGN_OF.get(best.stance) == _SIGN_OF[stance]
+    def alike(self, claim: str, evidence: str, stance: str) -> bool:
+        """Would aligned slots give a claim's opposite the same stance? Then its direction was not read.
+
+        Args:
+            claim: a clause, as the judge of slots was asked about it.
+            evidence: the sentence.
+            stance: what aligned slots gave the clause: supports or contradicts.
+
+        Returns:
+            False too where the clause has no word of direction that can be turned.
+        """
+        opposite = flip(claim) if direction_words(claim) else None
+        if opposite is None:
+            return False
+        best = _by_alignment(self._claimed(opposite), self._given(evidence))
+        return (
+            best is not None and best.score >= SUPPORT_FLOOR and _SIGN_OF.get(best.stance) == _SIGN_OF[stance]
+        )
 
 
 def _alignment(best: Judgement | None) -> dict[str, float]:
